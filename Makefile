@@ -1,0 +1,36 @@
+# Each verb first prepares what it needs; nothing is redone whose inputs have not changed.
+.DEFAULT_GOAL := help
+.PHONY: help run test shell train nlu-eval lint bench lock clean distclean
+
+run: ## the whole product on http://localhost:8000, from a bare machine; Ctrl-C stops it
+	@sh scripts/bootstrap.sh run
+
+test: ## every test, nothing skipped
+	@sh scripts/bootstrap.sh test
+
+shell: ## talk to the bot in the terminal as a demo customer; /stop ends it
+	@sh scripts/bootstrap.sh shell
+
+train: ## the Rasa model, when what it is made from changed
+	@sh scripts/bootstrap.sh train
+
+nlu-eval: ## FILE=x.tsv (intent<TAB>text per line): how well the model reads them; last line is JSON
+	@sh scripts/bootstrap.sh nlu-eval "$(FILE)"
+
+lint: ## ruff and mypy
+	@sh scripts/bootstrap.sh lint
+
+bench: ## the side-by-side benchmark
+	@sh scripts/bootstrap.sh bench
+
+lock: ## recompile requirements/*.txt from requirements/*.in
+	@sh scripts/lock.sh
+
+clean: ## remove the model, reports, caches and logs; keeps databases and environments
+	@sh scripts/clean.sh
+
+distclean: ## as clean, and the environments too
+	@sh scripts/clean.sh all
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile

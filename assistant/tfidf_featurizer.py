@@ -1,0 +1,164 @@
+"""Rasa featurizer: TF-IDF of morphemes or of characters, as sparse sentence features."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from assistant.text import normalize
+
+MORPHEME = "morpheme"
+CHARACTER = "char_wb"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
+    """Gives each message one row of sublinear TF-IDF weights of length 1 (all zero when nothing is known in it).
+
+    Configuration: `analyzer` ("morpheme": n-grams of the tokenizer's morphemes; "char_wb": n-grams of characters within
+    words), `min_ngram`, `max_ngram`. Use it once per analyzer with different `alias`.
+    """
+
+    VOCABULARY_FILE = "vocabulary.json"
+    IDF_FILE = "idf.npy"
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Morphemes come from a tokenizer."""
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the component's default configuration."""
+        return {**SparseFeaturizer.get_default_config(), "analyzer": MORPHEME, "min_ngram": 1, "max_ngram": 2}
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """Name the Python packages this component needs."""
+        return ["sklearn"]
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Raise InvalidConfigException for an unknown analyzer or an impossible n-gram range."""
+        if config["analyzer"] not in (MORPHEME, CHARACTER):
+            raise InvalidConfigException(f"TfidfFeaturizer: analyzer must be {MORPHEME!r} or {CHARACTER!r}.")
+        if not 1 <= config["min_ngram"] <= config["max_ngram"]:
+            raise InvalidConfigException("TfidfFeaturizer: 1 <= min_ngram <= max_ngram must hold.")
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        name: str,
+        model_storage: ModelStorage,
+        resource: Resource,
+        vectorizer: TfidfVectorizer | None = None,
+    ) -> None:
+        """Keep where to persist; `vectorizer` is given when a trained component is loaded."""
+        super().__init__(name, config)
+        self._model_storage = model_storage
+        self._resource = resource
+        self._vectorizer = vectorizer
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TfidfFeaturizer:
+        """Create an untrained component."""
+        return cls(config, execution_context.node_name, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TfidfFeaturizer:
+        """Load a trained component. Raises ValueError when the model holds none."""
+        with model_storage.read_from(resource) as directory:
+            terms = json.loads((directory / cls.VOCABULARY_FILE).read_text(encoding="utf-8"))
+            idf = np.load(directory / cls.IDF_FILE, allow_pickle=False)
+        vectorizer = _vectorizer(config, vocabulary={term: column for column, term in enumerate(terms)})
+        vectorizer.idf_ = idf
+        return cls(config, execution_context.node_name, model_storage, resource, vectorizer)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn vocabulary and weights from the texts of the training examples."""
+        messages = [message for message in training_data.training_examples if message.get(TEXT)]
+        if messages:
+            self._vectorizer = _vectorizer(self._config)
+            self._vectorizer.fit(messages)
+            self._persist(self._vectorizer)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Add features to the training examples."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add a sentence feature of shape (1, vocabulary) to each message that has a text."""
+        if self._vectorizer is None:
+            return messages
+        for message in messages:
+            if message.get(TEXT) is not None:
+                row = self._vectorizer.transform([message])
+                self.add_features_to_message(sequence=None, sentence=row, attribute=TEXT, message=message)
+        return messages
+
+    def _persist(self, vectorizer: TfidfVectorizer) -> None:
+        terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
+        with self._model_storage.write_to(self._resource) as directory:
+            (directory / self.VOCABULARY_FILE).write_text(
+                json.dumps(terms, ensure_ascii=False), encoding="utf-8"
+            )
+            np.save(directory / self.IDF_FILE, vectorizer.idf_, allow_pickle=False)
+
+
+def _vectorizer(config: dict[str, Any], vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
+    analyzer = partial(_morpheme_ngrams, config["min_ngram"], config["max_ngram"])
+    if config["analyzer"] == CHARACTER:
+        analyzer = partial(_character_ngrams, _character_analyzer(config["min_ngram"], config["max_ngram"]))
+    return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, vocabulary=vocabulary, dtype=np.float64)
+
+
+def _morpheme_ngrams(shortest: int, longest: int, message: Message) -> list[str]:
+    tokens: list[Token] = message.get(TOKENS_NAMES[TEXT]) or []
+    forms = [token.text for token in tokens]
+    return [
+        " ".join(forms[start : start + length])
+        for length in range(shortest, longest + 1)
+        for start in range(len(forms) - length + 1)
+    ]
+
+
+def _character_analyzer(shortest: int, longest: int) -> Callable[[str], list[str]]:
+    analyzer: Callable[[str], list[str]] = TfidfVectorizer(
+        analyzer=CHARACTER, ngram_range=(shortest, longest), lowercase=False
+    ).build_analyzer()
+    return analyzer
+
+
+def _character_ngrams(analyze: Callable[[str], list[str]], message: Message) -> list[str]:
+    return analyze(normalize(message.get(TEXT)))

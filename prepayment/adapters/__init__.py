@@ -1,0 +1,1 @@
+"""The outside world: databases, PortOne, the carrier, Rasa, clocks."""

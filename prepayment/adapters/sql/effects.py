@@ -1,0 +1,66 @@
+"""The outbox: effects outside that an order's step asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from prepayment.adapters.sql import tables as t
+from prepayment.orders import EffectKind, State
+from prepayment.ports import Clock, Effect
+
+
+class SqlEffects:
+    """The outbox of one transaction."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def claim(self, now: datetime, until: datetime) -> Effect | None:
+        """Take the next due effect for oneself until then; None when nothing is due.
+
+        The effects of one order are done in their order: a later one waits for the earlier.
+        """
+        earlier = t.outbox.alias("earlier")
+        query = (
+            sa.select(t.outbox)
+            .where(
+                t.outbox.c.done_at.is_(None),
+                t.outbox.c.due_at <= now,
+                ~sa.exists().where(
+                    earlier.c.order_id == t.outbox.c.order_id,
+                    earlier.c.id < t.outbox.c.id,
+                    earlier.c.done_at.is_(None),
+                ),
+            )
+            .order_by(t.outbox.c.due_at, t.outbox.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        self._connection.execute(
+            sa.update(t.outbox).where(t.outbox.c.id == row.id).values(due_at=until, attempts=row.attempts + 1)
+        )
+        return Effect(
+            id=row.id,
+            order_id=row.order_id,
+            kind=EffectKind(row.kind),
+            state=State(row.state),
+            attempts=row.attempts + 1,
+        )
+
+    def done(self, effect: Effect, outcome: str) -> None:
+        """Close an effect."""
+        self._set(effect, done_at=self._clock.machine_now(), outcome=outcome[:200])
+
+    def retry(self, effect: Effect, at: datetime, error: str) -> None:
+        """Put an effect back for later."""
+        self._set(effect, due_at=at, outcome=error[:200])
+
+    def _set(self, effect: Effect, **values: object) -> None:
+        self._connection.execute(sa.update(t.outbox).where(t.outbox.c.id == effect.id).values(**values))

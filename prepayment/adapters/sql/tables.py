@@ -1,0 +1,155 @@
+"""The tables. Alembic's migrations are what makes them; a test proves that both agree."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+from prepayment.orders import OPEN, State
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware moment, stored in UTC. SQLite keeps no zone, so it is put back on reading."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+_STATES = ", ".join(f"'{state}'" for state in State)
+_OPEN = sa.text("state IN (" + ", ".join(f"'{state}'" for state in sorted(OPEN)) + ")")
+
+orders = sa.Table(
+    "orders",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("line_id", sa.String(64), nullable=False),
+    sa.Column("customer_id", sa.String(64), nullable=False),
+    sa.Column("conversation_id", sa.String(64), nullable=False),
+    sa.Column("month", sa.String(7), nullable=False),
+    sa.Column("amount_won", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("payment_id", sa.String(40), nullable=False, unique=True),
+    sa.Column("checkout_token", sa.String(64), nullable=False, unique=True),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Column("verified_at", UtcDateTime),
+    sa.Column("identity_id", sa.String(40)),
+    sa.Column("identity_attempts", sa.Integer, nullable=False),
+    sa.Column("payment_attempts", sa.Integer, nullable=False),
+    sa.Column("payment_token", sa.Text),
+    sa.Column("payment_tx_id", sa.String(64)),
+    sa.Column("decline_message", sa.String(200), nullable=False),
+    sa.CheckConstraint("amount_won > 0", name="amount_positive"),
+    sa.CheckConstraint(f"state IN ({_STATES})", name="state_known"),
+    sa.Index("ix_orders_line_id_created_at", "line_id", "created_at"),
+    sa.Index("ix_orders_state_expires_at", "state", "expires_at"),
+    sa.Index("uq_orders_open_line", "line_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+)
+
+order_events = sa.Table(
+    "order_events",
+    metadata,
+    sa.Column("order_id", sa.ForeignKey("orders.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("source", sa.String(16)),
+    sa.Column("target", sa.String(16), nullable=False),
+    sa.Column("cause", sa.String(64), nullable=False),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("detail", sa.JSON, nullable=False),
+)
+
+postings = sa.Table(
+    "postings",
+    metadata,
+    sa.Column("order_id", sa.String(40), primary_key=True),
+    sa.Column("event_number", sa.Integer, primary_key=True),
+    sa.Column("account", sa.String(16), primary_key=True),
+    sa.Column("amount_won", sa.BigInteger, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.ForeignKeyConstraint(["order_id", "event_number"], ["order_events.order_id", "order_events.number"]),
+    sa.CheckConstraint("amount_won <> 0", name="amount_not_zero"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("order_id", sa.ForeignKey("orders.id"), nullable=False),
+    sa.Column("event_number", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("done_at", UtcDateTime),
+    sa.Column("outcome", sa.String(200), nullable=False),
+    sa.UniqueConstraint("order_id", "event_number", "kind"),
+    sa.Index("ix_outbox_done_at_due_at", "done_at", "due_at"),
+)
+
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    sa.Column("id", sa.String(128), primary_key=True),
+    sa.Column("type", sa.String(64), nullable=False),
+    sa.Column("payment_id", sa.String(64)),
+    sa.Column("received_at", UtcDateTime, nullable=False),
+)
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("customer_id", sa.String(64)),
+    sa.Column("line_id", sa.String(64)),
+    sa.Column("customer_name", sa.String(64)),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("last_seq", sa.Integer, nullable=False),
+    sa.Column("turn_holder", sa.String(64)),
+    sa.Column("turn_until", UtcDateTime),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("role", sa.String(8), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("buttons", sa.JSON, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("client_id", sa.String(64)),
+    sa.Column("payload", sa.Text),
+    sa.Column("source", sa.String(96)),
+    sa.Column("answered", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("conversation_id", "client_id"),
+    sa.UniqueConstraint("conversation_id", "source"),
+    sa.Index("ix_messages_answered_at", "answered", "at"),
+)

@@ -1,0 +1,65 @@
+"""Finds the words that ask to pay everything ("전액", "남은 거 다"), and those that ask for a part ("절반만").
+
+"다" and its kind are ordinary words too ("다 됐나요?", "모두 안녕하세요"): they count when a verb of paying follows, or
+when nothing else is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from prepayment.amounts.mention import Mention, Share
+
+_START = r"(?:(?<![가-힣])|(?<=거)|(?<=것)|(?<=걸)|(?<=돈)|(?<=금액)|(?<=결제)|(?<=만큼))"
+_REMAINING = r"(?:남은|남아\s?있는|쓴|사용한|밀린|나온|이번\s?달)\s?(?:거|것|걸|꺼|금액|돈|만큼|소액결제)"
+_WORD = re.compile(
+    rf"(?P<half>(?<![가-힣])(?:절반|반절|반만|반액))|(?P<part>(?<![가-힣])일부|[0-9]{{1,3}}\s?(?:%|퍼센트|프로)|[1-9]/[1-9])"
+    rf"|{_START}(?:(?P<strong>전액|전\s?금액|전체\s?금액)"
+    rf"|(?P<phrase>{_REMAINING}\s?(?:다|전부|모두|싹\s?다?|몽땅|모조리)|나머지\s?(?:다|전부|모두|싹\s?다?|몽땅)|싹\s?다|전부\s?다|모두\s?다|몽땅\s?다|"
+    r"전부|모두|몽땅|모조리|죄다|깡그리|통째로|전체|풀로|완납)"
+    rf"|(?P<unsure>올인|최대로|최대\s?금액|최대치|맥스|{_REMAINING}|나머지)"
+    r"|(?P<weak>싹|다)(?=[^가-힣]|낼|내줘|내주|선?결제|납부|갚|해줘|해주))"
+    r"|(?P<last>(?:말고|그냥|한\s?번에|한꺼번에)\s?다)(?=요?[^가-힣]*$)"
+)
+_PARTICLE = r"(?:이에요|예요|입니다|이요|으로요|로요|으로|로|요|를|을|만|여|용|임)?"
+_SILENCE = r"[\s!.,~^ㅋㅎㅠㅜㅇㄱ;)]*"
+_ONLY = re.compile(rf"{_PARTICLE}{_SILENCE}(?:다|싹)?요?{_SILENCE}(?=$|[.!?\n])")
+_FILLER = (
+    r"(?:다|전부|모두|싹|몽땅|미리|먼저|한꺼번에|한\s?번에|그냥|좀|지금|바로|이번에|이번\s?달|오늘|제가|카드로|빨리|당장|남김없이|깔끔하게|"
+    r"소액결제|금액|같이|일시불로|꼭)"
+)
+_DONE = (
+    r"(?!\s?(?:했|햇|됐|됬|되|된|됨|돼|"
+    r"한(?![가-힣])|완료|내역|취소|안|실패|일|수단|방법|오류|한도|하면|하나|해야|정보|금액))"
+)
+_PAY = re.compile(
+    rf"{_PARTICLE}(?:\s{{0,3}}{_FILLER}){{0,5}}\s{{0,3}}(?:"
+    rf"(?:선?결제|선납|납부|지불|정산|상환|처리|입금|충전|완납|계산){_DONE}"
+    r"|낼(?!\s?(?:필요|때|지|까))|내\s?(?:줘|주|드)|내(?:고|자|려고|겠|버)|냅니다|냄|낸다|갚(?:을|아|고|자|겠)|털(?:어|게|자)"
+    r"|해\s?(?:줘|주|라|버|요|ㅈ)|해(?=$|[^가-힣])|할\s?(?:게|께|래|거)|하(?:고\s?싶|자|겠|기로)|부탁|넣어|ㄱㄱ|고고)"
+)
+_OTHER_TOPIC = re.compile(
+    r".{0,10}?(?:환불|얼마|돌려|반환|결제|납부|선납|정산)?\s?(?:환불|얼마|돌려|반환|했|햇|됐|됬|되었|된|완료)"
+)
+_COUNT_BEFORE = re.compile(r"(?:둘|셋|넷|개|가지|명)\s?$")
+
+
+def find_shares(text: str) -> Iterator[Mention]:
+    """Yield the mentions of everything and of parts in a normalized text, in order."""
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        after = text[end : end + 40]
+        group = match.lastgroup
+        if group in ("half", "part"):
+            yield Mention(Share.HALF if group == "half" else Share.PART, start, end)
+        elif group == "strong":
+            if not _OTHER_TOPIC.match(after.partition("\n")[0][:14]):
+                yield Mention(Share.ALL, start, end)
+        elif group == "last":
+            yield Mention(Share.ALL, end - 1, end)
+        elif group == "weak":
+            if _PAY.match(after) and not _COUNT_BEFORE.search(text[max(0, start - 4) : start]):
+                yield Mention(Share.ALL, start, end)
+        elif _ONLY.match(after) or _PAY.match(after):
+            yield Mention(Share.ALL, start, end, unclear=group == "unsure")

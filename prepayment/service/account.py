@@ -1,0 +1,61 @@
+"""What a customer's own line looks like: usage, orders, what can be cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prepayment.calendar import Month
+from prepayment.orders import Order, State
+from prepayment.ports import Customer
+from prepayment.rules import Usage, cancellable
+from prepayment.service.parts import Parts
+
+
+@dataclass(frozen=True)
+class History:
+    """A line's recent orders, newest first, as a customer asks about them."""
+
+    applied: Sequence[Order]
+    open: Order | None
+    cancellable: Sequence[Order]
+    too_late: Sequence[Order]
+
+
+class Account:
+    """Reads a customer's situation; changes nothing."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def customer_of(self, conversation_id: str) -> Customer | None:
+        """Return whose conversation it is; None for an anonymous visitor."""
+        with self._parts.database() as unit:
+            return unit.conversations.customer(conversation_id)
+
+    def usage(self, line_id: str) -> Usage:
+        """Return this month's usage of a line.
+
+        Raises:
+            OutsideError: the carrier did not answer.
+        """
+        return self._parts.carrier.usage(line_id, Month.of(self._parts.clock.now()))
+
+    def history(self, line_id: str) -> History:
+        """Return a line's recent orders."""
+        with self._parts.database() as unit:
+            orders = unit.orders.of_line(line_id)
+            open_order = unit.orders.open_order(line_id)
+        now = self._parts.clock.now()
+        applied = [order for order in orders if order.state is State.APPLIED]
+        return History(
+            applied=applied,
+            open=open_order,
+            cancellable=[order for order in applied if cancellable(order.month, now)],
+            too_late=[order for order in applied if not cancellable(order.month, now)],
+        )
+
+    def order(self, order_id: str) -> Order:
+        """Return an order. Raises OrderNotFound."""
+        with self._parts.database() as unit:
+            return unit.orders.get(order_id)

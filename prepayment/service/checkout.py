@@ -1,0 +1,271 @@
+"""The checkout behind a link: identity, payment window, confirmation."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from prepayment.errors import (
+    ExceedsOutstanding,
+    IdentityAttemptsExhausted,
+    IdentityExpired,
+    IdentityMismatch,
+    IdentityNotCompleted,
+    OrderClosed,
+    OrderNotFound,
+    TransitionConflict,
+)
+from prepayment.orders import UNPAID, Order, State
+from prepayment.ports import WebhookNotice
+from prepayment.rules import IDENTITY_ATTEMPTS_MAX, IDENTITY_MAX_AGE, Quote, Usage
+from prepayment.service.parts import Parts
+from prepayment.service.settlement import Settlement
+
+logger = logging.getLogger(__name__)
+
+_PAYABLE = frozenset({State.VERIFIED, State.PAYING, State.DECLINED})
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the checkout page shows. ``phone_tail`` are the line's last four digits."""
+
+    order: Order
+    usage: Usage
+    phone_tail: str
+    identity_valid: bool
+
+    @property
+    def quote(self) -> Quote:
+        """The order against the present usage, unchecked: for showing."""
+        return Quote(
+            month=self.order.month,
+            amount_won=self.order.amount_won,
+            outstanding_won=self.usage.outstanding_won,
+            available_now_won=self.usage.available_won,
+            available_after_won=self.usage.available_after(self.order.amount_won),
+            blocked=self.usage.blocked,
+        )
+
+
+class Checkout:
+    """The steps of paying an order, each safe to repeat."""
+
+    def __init__(self, parts: Parts, settlement: Settlement) -> None:
+        self._parts = parts
+        self._settlement = settlement
+
+    def order(self, token: str) -> Order:
+        """Return the order of a link, ended first when its time is over. Raises OrderNotFound."""
+        with self._parts.database() as unit:
+            order = unit.orders.by_checkout_token(token)
+        if order.state in UNPAID and self._parts.clock.now() >= order.expires_at:
+            return self.expire(order)
+        return order
+
+    def summary(self, token: str) -> Summary:
+        """Return what the page shows.
+
+        Raises:
+            OrderNotFound: no such link.
+            OutsideError: the carrier did not answer.
+        """
+        order = self.order(token)
+        line = self._parts.carrier.line(order.line_id)
+        usage = self._parts.carrier.usage(order.line_id, order.month)
+        return Summary(
+            order=order,
+            usage=usage,
+            phone_tail=line.phone_number[-4:],
+            identity_valid=self._identity_valid(order, self._parts.clock.now()),
+        )
+
+    def start_identity(self, token: str) -> Mapping[str, object]:
+        """Begin an identity verification for the order; returns what the browser SDK needs.
+
+        Raises:
+            OrderNotFound, OrderClosed: there is nothing to verify for.
+            IdentityAttemptsExhausted: five windows were opened already.
+        """
+        order = self._unpaid(token)
+        if order.identity_attempts >= IDENTITY_ATTEMPTS_MAX:
+            raise IdentityAttemptsExhausted(f"order {order.id}")
+        identity_id = f"iv{uuid.uuid4().hex}"
+        with self._parts.database() as unit:
+            unit.orders.update(order, identity_id=identity_id, identity_attempts=order.identity_attempts + 1)
+            unit.commit()
+        return self._parts.gateway.identity_window(
+            identity_id, return_url=f"{self._parts.public_url}/pay/{token}/identity/return"
+        )
+
+    def finish_identity(self, token: str) -> Order:
+        """Read the order's own verification and take it, once, when it is of this line.
+
+        Raises:
+            OrderNotFound, OrderClosed: there is nothing to verify for.
+            IdentityNotCompleted, IdentityMismatch, IdentityExpired: it proves nothing.
+            OutsideError: PortOne or the carrier did not answer.
+        """
+        order = self._unpaid(token)
+        if order.identity_id is None:
+            if self._identity_valid(order, self._parts.clock.now()):
+                return order  # the same return came twice
+            raise IdentityNotCompleted(f"order {order.id} has no verification under way")
+        reading = self._parts.gateway.read_identity(order.identity_id)
+        if reading.status != "VERIFIED" or reading.verified_at is None:
+            raise IdentityNotCompleted(f"verification is {reading.status}")
+        line = self._parts.carrier.line(order.line_id)
+        now = self._parts.clock.now()
+        if now - reading.verified_at > IDENTITY_MAX_AGE:
+            raise IdentityExpired("verified too long ago")
+        if reading.phone_number != line.phone_number:
+            self._drop_identity(order)
+            raise IdentityMismatch("verified for another number")
+        with self._parts.database() as unit:
+            moved = unit.orders.move(
+                order,
+                State.VERIFIED,
+                at=now,
+                cause="identity_verified",
+                actor="customer",
+                verified_at=reading.verified_at,
+                identity_id=None,
+            )
+            unit.commit()
+        return moved
+
+    def start_payment(self, token: str) -> Mapping[str, object]:
+        """Fix the sum at PortOne and return what the browser SDK needs to open the payment window.
+
+        Raises:
+            OrderNotFound, OrderClosed: the order takes no payment.
+            IdentityExpired: the identity step has to be done (again) first.
+            ExceedsOutstanding: less is outstanding by now; the order was ended.
+            OutsideError: PortOne or the carrier did not answer.
+        """
+        order = self._unpaid(token)
+        if order.state not in _PAYABLE or not self._identity_valid(order, self._parts.clock.now()):
+            raise IdentityExpired(f"order {order.id} needs an identity verification")
+        self._check_outstanding(order)
+        with self._parts.database() as unit:
+            order = unit.orders.move(
+                order,
+                State.PAYING,
+                at=self._parts.clock.now(),
+                cause="payment_window_opened",
+                actor="customer",
+                decline_message="",
+            )
+            unit.commit()
+        self._parts.gateway.pre_register(order.payment_id, order.amount_won)
+        return self._parts.gateway.payment_window(
+            order,
+            return_url=f"{self._parts.public_url}/pay/{token}/payment/return",
+            notice_url=f"{self._parts.public_url}/webhooks/portone",
+        )
+
+    def finish_payment(self, token: str, *, payment_token: str | None, tx_id: str | None) -> Order:
+        """Take the return of the payment window: confirm when it brought a token, else read what happened.
+
+        The outstanding sum is checked again first. Whoever comes second (another tab, a double return) gets the
+        order as it stands.
+
+        Raises:
+            OrderNotFound: no such link.
+            ExceedsOutstanding: less is outstanding by now; the order was ended and nothing charged.
+            OutsideError: nothing was charged, because the carrier could not be asked; or PortOne did not answer a read.
+        """
+        order = self.order(token)
+        if order.state is not State.PAYING:
+            return order
+        if not payment_token:
+            return self._settlement.sync(order.id, actor="customer")
+        self._check_outstanding(order)
+        try:
+            with self._parts.database() as unit:
+                order = unit.orders.move(
+                    order,
+                    State.CONFIRMING,
+                    at=self._parts.clock.now(),
+                    cause="payment_authorised",
+                    actor="customer",
+                    payment_token=payment_token,
+                    payment_tx_id=tx_id,
+                    payment_attempts=order.payment_attempts + 1,
+                )
+                unit.commit()
+        except TransitionConflict:
+            return self.order(token)
+        return self._settlement.confirm(order, actor="customer")
+
+    def take_webhook(self, notice: WebhookNotice) -> None:
+        """Take a verified webhook as a hint to read the payment; a repeated one changes nothing.
+
+        Raises:
+            OutsideError: PortOne did not answer; the sender should try again.
+        """
+        with self._parts.database() as unit:
+            if unit.orders.webhook_seen(notice.id):
+                return
+        if notice.payment_id is not None:
+            try:
+                with self._parts.database() as unit:
+                    order = unit.orders.by_payment_id(notice.payment_id)
+            except OrderNotFound:
+                logger.warning("webhook %s is about a payment that is not ours", notice.id)
+            else:
+                # While our own confirmation is under way it reads the result itself.
+                if order.state is not State.CONFIRMING:
+                    self._settlement.sync(order.id, actor="webhook")
+        with self._parts.database() as unit:
+            unit.orders.record_webhook(notice, self._parts.clock.now())
+            unit.commit()
+
+    def expire(self, order: Order) -> Order:
+        """End an unpaid order whose time is over.
+
+        A payment window may be open: the payment is read first, and what is not confirmed is never charged.
+
+        Raises:
+            OutsideError: PortOne did not answer; the order stays.
+        """
+        if order.state in {State.PAYING, State.DECLINED}:
+            order = self._settlement.sync(order.id, actor="sweeper")
+            if order.state not in UNPAID:
+                return order
+        return self._end(order, State.EXPIRED, "time_over")
+
+    def _unpaid(self, token: str) -> Order:
+        order = self.order(token)
+        if order.state not in UNPAID:
+            raise OrderClosed(order.id, order.state.value)
+        return order
+
+    def _identity_valid(self, order: Order, now: datetime) -> bool:
+        return order.verified_at is not None and now - order.verified_at <= IDENTITY_MAX_AGE
+
+    def _check_outstanding(self, order: Order) -> None:
+        usage = self._parts.carrier.usage(order.line_id, order.month)
+        if order.amount_won > usage.outstanding_won:
+            self._end(order, State.EXPIRED, "outstanding_fell")
+            raise ExceedsOutstanding(order.amount_won, usage.outstanding_won)
+
+    def _drop_identity(self, order: Order) -> None:
+        with self._parts.database() as unit:
+            unit.orders.update(order, identity_id=None)
+            unit.commit()
+
+    def _end(self, order: Order, target: State, cause: str) -> Order:
+        try:
+            with self._parts.database() as unit:
+                ended = unit.orders.move(
+                    order, target, at=self._parts.clock.now(), cause=cause, actor="clock"
+                )
+                unit.commit()
+                return ended
+        except TransitionConflict:
+            with self._parts.database() as unit:
+                return unit.orders.get(order.id)

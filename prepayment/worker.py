@@ -1,0 +1,73 @@
+"""The worker process: works off the outbox, sweeps orders, answers what was left waiting.
+
+``python -m prepayment.worker``; several may run at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from datetime import timedelta
+
+from prepayment.bootstrap import App, bootstrap, configure_logging
+
+logger = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.2
+SWEEP_EVERY_SECONDS = 1.0
+# A message this old has no living process behind it: web answers within seconds or apologises.
+LEFT_OVER_AFTER = timedelta(seconds=30)
+
+
+class Worker:
+    """Runs until it is told to stop; an error is logged and never ends it."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._stop = threading.Event()
+        self._swept_at = 0.0
+
+    def stop(self) -> None:
+        """End after the step under way."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Work until stopped."""
+        logger.info("worker ready")
+        while not self._stop.is_set():
+            try:
+                busy = self.step()
+            except Exception:
+                logger.exception("worker step failed")
+                busy = False
+            if not busy:
+                self._stop.wait(IDLE_SECONDS)
+
+    def step(self) -> bool:
+        """Do one round; True when there may be more to do at once."""
+        busy = self._app.effects.run_next()
+        if not busy:
+            self._app.conversations.answer_left_over(LEFT_OVER_AFTER)
+        if time.monotonic() - self._swept_at >= SWEEP_EVERY_SECONDS:
+            self._swept_at = time.monotonic()
+            self._app.sweeper.run()
+        return busy
+
+
+def main() -> None:
+    """Run a worker until SIGTERM or SIGINT."""
+    configure_logging()
+    app = bootstrap()
+    worker = Worker(app)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+    try:
+        worker.run()
+    finally:
+        app.close()
+
+
+if __name__ == "__main__":
+    main()

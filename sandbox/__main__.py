@@ -1,0 +1,36 @@
+"""`python -m sandbox`: serve on 127.0.0.1 until told to stop."""
+
+import logging
+import sys
+
+import uvicorn
+
+from sandbox.app import create_app
+from sandbox.settings import SettingsError, read_settings
+
+
+def main() -> int:
+    """Exit status: 0 after a normal stop, 2 when the settings do not allow a start."""
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    # The HTTP client tells the whole address of every request at INFO.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # No access log: addresses carry payment tokens.
+    uvicorn.run(
+        create_app(settings),
+        host="127.0.0.1",
+        port=settings.port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""The carrier's books: lines, what each used in a month, and what was prepaid of it."""
+
+from typing import Any
+
+from sandbox.clock import Clock, iso_seoul, month_of
+from sandbox.database import Connection, Database, Row
+from sandbox.demo_customers import DemoCustomers
+from sandbox.errors import CarrierError
+
+Body = dict[str, Any]
+
+
+class Carrier:
+    """Every call returns the JSON body of the answer and raises CarrierError for refusals."""
+
+    def __init__(self, database: Database, clock: Clock, customers: DemoCustomers) -> None:
+        self._database = database
+        self._clock = clock
+        self._customers = customers
+
+    def line(self, line_id: str) -> Body:
+        """The line. Raises line_not_found (404)."""
+        with self._database.read() as connection:
+            return _line_json(_line(connection, line_id))
+
+    def month(self, line_id: str, month: str) -> Body:
+        """What the line used and prepaid in `month` (YYYY-MM). Raises line_not_found (404)."""
+        self._customers.seed_current_month()
+        with self._database.read() as connection:
+            line = _line(connection, line_id)
+            charges = connection.execute(
+                "SELECT id, at, merchant, amount_won FROM charges"
+                " WHERE line_id = ? AND month = ? ORDER BY at, id",
+                (line_id, month),
+            ).fetchall()
+            prepayments = connection.execute(
+                "SELECT order_id, amount_won, applied_at FROM prepayments"
+                " WHERE line_id = ? AND month = ? AND revoked_at IS NULL ORDER BY applied_at, rowid",
+                (line_id, month),
+            ).fetchall()
+        return {
+            "line_id": line_id,
+            "month": month,
+            "used_won": sum(charge["amount_won"] for charge in charges),
+            "prepaid_won": sum(prepayment["amount_won"] for prepayment in prepayments),
+            "limit_won": line["limit_won"],
+            "blocked": line["limit_won"] == 0,
+            "charges": [dict(charge) for charge in charges],
+            "prepayments": [dict(prepayment) for prepayment in prepayments],
+        }
+
+    def apply(self, line_id: str, order_id: str, month: str, amount_won: int) -> tuple[bool, Body]:
+        """Take a prepayment once; returns whether it is new, and the prepayment.
+
+        Raises line_not_found (404), order_conflict or prepayment_revoked (409), month_closed or
+        exceeds_outstanding (422). A repeat is answered even when the month has closed since.
+        """
+        self._customers.seed_current_month()
+        now = self._clock.now()
+        with self._database.write() as connection:
+            _line(connection, line_id)
+            known = _prepayment(connection, order_id)
+            if known is not None:
+                if (known["line_id"], known["month"], known["amount_won"]) != (line_id, month, amount_won):
+                    raise CarrierError(409, "order_conflict", "This order id belongs to another prepayment.")
+                if known["revoked_at"] is not None:
+                    raise CarrierError(409, "prepayment_revoked", "This prepayment was revoked.")
+                return False, _prepayment_json(known)
+            if month != month_of(now):
+                raise CarrierError(422, "month_closed", f"Only {month_of(now)} can be prepaid now.")
+            if amount_won > _outstanding(connection, line_id, month):
+                raise CarrierError(422, "exceeds_outstanding", "More than what is outstanding in this month.")
+            connection.execute(
+                "INSERT INTO prepayments VALUES (?, ?, ?, ?, ?, NULL)",
+                (order_id, line_id, month, amount_won, iso_seoul(now)),
+            )
+            return True, _prepayment_json(_need_prepayment(connection, line_id, order_id))
+
+    def revoke(self, line_id: str, order_id: str) -> Body:
+        """Take a prepayment back; repeating changes nothing.
+
+        Raises line_not_found or prepayment_not_found (404).
+        """
+        now = self._clock.now()
+        with self._database.write() as connection:
+            _line(connection, line_id)
+            _need_prepayment(connection, line_id, order_id)
+            connection.execute(
+                "UPDATE prepayments SET revoked_at = ? WHERE order_id = ? AND revoked_at IS NULL",
+                (iso_seoul(now), order_id),
+            )
+            return _prepayment_json(_need_prepayment(connection, line_id, order_id))
+
+    def set_limit(self, line_id: str, limit_won: int) -> Body:
+        """Set the monthly limit (0 blocks) and return the line. Raises line_not_found (404)."""
+        with self._database.write() as connection:
+            _line(connection, line_id)
+            connection.execute("UPDATE lines SET limit_won = ? WHERE line_id = ?", (limit_won, line_id))
+            return _line_json(_line(connection, line_id))
+
+
+def _line(connection: Connection, line_id: str) -> Row:
+    row: Row | None = connection.execute("SELECT * FROM lines WHERE line_id = ?", (line_id,)).fetchone()
+    if row is None:
+        raise CarrierError(404, "line_not_found", "No such line.")
+    return row
+
+
+def _line_json(line: Row) -> Body:
+    names = ("line_id", "phone_number", "subscriber_name", "limit_won")
+    return {name: line[name] for name in names} | {"blocked": line["limit_won"] == 0}
+
+
+def _prepayment(connection: Connection, order_id: str) -> Row | None:
+    row: Row | None = connection.execute(
+        "SELECT * FROM prepayments WHERE order_id = ?", (order_id,)
+    ).fetchone()
+    return row
+
+
+def _need_prepayment(connection: Connection, line_id: str, order_id: str) -> Row:
+    row = _prepayment(connection, order_id)
+    if row is None or row["line_id"] != line_id:
+        raise CarrierError(404, "prepayment_not_found", "No such prepayment on this line.")
+    return row
+
+
+def _prepayment_json(prepayment: Row) -> Body:
+    body = {name: prepayment[name] for name in ("line_id", "order_id", "month", "amount_won", "applied_at")}
+    return body | {"revoked_at": prepayment["revoked_at"]} if prepayment["revoked_at"] else body
+
+
+def _outstanding(connection: Connection, line_id: str, month: str) -> int:
+    row = connection.execute(
+        "SELECT (SELECT coalesce(sum(amount_won), 0) FROM charges WHERE line_id = :line AND month = :month)"
+        " - (SELECT coalesce(sum(amount_won), 0) FROM prepayments"
+        "    WHERE line_id = :line AND month = :month AND revoked_at IS NULL)",
+        {"line": line_id, "month": month},
+    ).fetchone()
+    return int(row[0])

@@ -1,0 +1,192 @@
+"""The carrier's billing API through the adapter."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pytest
+
+from prepayment.adapters.carrier import HttpCarrierBilling
+from prepayment.calendar import Month
+from prepayment.errors import Misconfigured, NotSent, OutcomeUnknown, Refused
+from tests.integration.adapters.building import NAME, PHONE, assert_tells_nothing_personal
+from tests.integration.adapters.wire_server import WireServer
+from tests.integration.sandbox.harness import Sandbox, free_port
+
+MONTH = Month(2026, 5)
+LINE = {"line_id": "line-1", "phone_number": PHONE, "subscriber_name": NAME, "limit_won": 300_000}
+USAGE = {"line_id": "line-1", "month": "2026-05", "used_won": 90_000, "prepaid_won": 0, "limit_won": 300_000}
+
+
+@pytest.fixture
+def month(sandbox: Sandbox) -> Month:
+    """The sandbox's month is May 2026."""
+    sandbox.control("PUT", "clock", {"at": "2026-05-17T12:00:00+09:00"})
+    sandbox.control("POST", "reset", {"month": "2026-05"})
+    return MONTH
+
+
+def test_a_line_is_read(sandbox: Sandbox, billing: HttpCarrierBilling) -> None:
+    line = billing.line("line-1001")
+    assert (line.id, line.phone_number, line.limit_won) == ("line-1001", "01000001001", 300_000)
+    assert "01000001001" not in repr(line)
+
+
+def test_a_month_is_read(month: Month, billing: HttpCarrierBilling) -> None:
+    usage = billing.usage("line-1005", month)
+    assert (usage.month, usage.used_won, usage.prepaid_won) == (month, 120_000, 50_000)
+    assert billing.usage("line-1004", month).blocked
+
+
+def test_a_prepayment_counts_once_and_can_be_taken_back(month: Month, billing: HttpCarrierBilling) -> None:
+    for _ in range(2):
+        billing.apply_prepayment("line-1001", "order1", month, 50_000)
+    assert billing.usage("line-1001", month).prepaid_won == 50_000
+    for _ in range(2):
+        billing.revoke_prepayment("line-1001", "order1")
+    assert billing.usage("line-1001", month).prepaid_won == 0
+    with pytest.raises(Refused) as raised:
+        billing.apply_prepayment("line-1001", "order1", month, 50_000)
+    assert raised.value.reason == "prepayment_revoked"
+
+
+def test_what_the_carrier_does_not_take_is_a_refusal_with_its_code(
+    month: Month, billing: HttpCarrierBilling
+) -> None:
+    billing.apply_prepayment("line-1001", "order1", month, 50_000)
+    refusals = {}
+    for name, line_id, order_id, of_month, amount_won in (
+        ("order_conflict", "line-1001", "order1", month, 60_000),
+        ("exceeds_outstanding", "line-1001", "order2", month, 999_999),
+        ("month_closed", "line-1001", "order2", month.previous(), 50_000),
+        ("line_not_found", "line-9999", "order2", month, 50_000),
+    ):
+        with pytest.raises(Refused) as raised:
+            billing.apply_prepayment(line_id, order_id, of_month, amount_won)
+        refusals[name] = raised.value.reason
+    assert refusals == {name: name for name in refusals}
+
+
+def test_lines_and_prepayments_that_do_not_exist_are_refused(
+    sandbox: Sandbox, billing: HttpCarrierBilling
+) -> None:
+    with pytest.raises(Refused, match="line_not_found"):
+        billing.line("line-9999")
+    with pytest.raises(Refused, match="line_not_found"):
+        billing.usage("line-1001?x=#1", MONTH)
+    with pytest.raises(Refused, match="prepayment_not_found"):
+        billing.revoke_prepayment("line-1001", "order9")
+
+
+@pytest.mark.parametrize(
+    ("fault", "applied_won"),
+    [
+        ("unavailable", 0),
+        ("html_500", 0),
+        ("timeout_before_effect", 0),
+        ("timeout_after_effect", 50_000),
+        ("hang_up_before_effect", 0),
+        ("hang_up_after_effect", 50_000),
+    ],
+)
+def test_a_booking_without_a_clear_answer_is_unknown_and_safe_to_repeat(
+    sandbox: Sandbox, month: Month, billing: HttpCarrierBilling, fault: str, applied_won: int
+) -> None:
+    sandbox.fault("carrier.apply", fault, count=1)
+    with pytest.raises(OutcomeUnknown):
+        billing.apply_prepayment("line-1001", "order1", month, 50_000)
+    assert billing.usage("line-1001", month).prepaid_won == applied_won
+    billing.apply_prepayment("line-1001", "order1", month, 50_000)
+    assert billing.usage("line-1001", month).prepaid_won == 50_000
+
+
+def test_a_wrong_key_is_ours_to_mend(sandbox: Sandbox) -> None:
+    stranger = HttpCarrierBilling(f"{sandbox.url}/carrier", "another-key")
+    with pytest.raises(Misconfigured):
+        stranger.line("line-1001")
+    with pytest.raises(Misconfigured):
+        stranger.apply_prepayment("line-1001", "order1", MONTH, 50_000)
+    stranger.close()
+
+
+def test_nobody_listening_is_not_sent() -> None:
+    lonely = HttpCarrierBilling(f"http://127.0.0.1:{free_port()}", "key")
+    with pytest.raises(NotSent):
+        lonely.apply_prepayment("line-1", "order1", MONTH, 50_000)
+    lonely.close()
+
+
+@pytest.mark.parametrize("behaviour", ["hang", "hang_up"])
+def test_no_answer_after_sending_is_unknown(
+    behaviour: Literal["hang", "hang_up"], wire: WireServer, wire_billing: HttpCarrierBilling
+) -> None:
+    wire.behaviour = behaviour
+    with pytest.raises(OutcomeUnknown) as raised:
+        wire_billing.revoke_prepayment("line-1", "order1")
+    assert_tells_nothing_personal(raised.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"line_id": "line-2"},
+        {"phone_number": None},
+        {"phone_number": "010-9876-5432"},
+        {"phone_number": "٠١٠"},
+        {"limit_won": None},
+        {"limit_won": "300000"},
+        {"limit_won": 300000.0},
+        {"limit_won": True},
+        {"limit_won": -1},
+    ],
+)
+def test_a_line_in_another_form_is_not_believed(
+    changes: dict[str, Any], wire: WireServer, wire_billing: HttpCarrierBilling
+) -> None:
+    wire.answers(200, LINE)
+    assert wire_billing.line("line-1").phone_number == PHONE
+    wire.answers(200, LINE | changes)
+    with pytest.raises(OutcomeUnknown) as raised:
+        wire_billing.line("line-1")
+    assert_tells_nothing_personal(raised.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"month": "2026-04"},
+        {"line_id": "line-2"},
+        {"used_won": None},
+        {"prepaid_won": 0.5},
+        {"limit_won": -1},
+    ],
+)
+def test_a_month_in_another_form_is_not_believed(
+    changes: dict[str, Any], wire: WireServer, wire_billing: HttpCarrierBilling
+) -> None:
+    wire.answers(200, USAGE)
+    assert wire_billing.usage("line-1", MONTH).used_won == 90_000
+    wire.answers(200, USAGE | changes)
+    with pytest.raises(OutcomeUnknown):
+        wire_billing.usage("line-1", MONTH)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (202, {}),
+        (404, {"detail": f"{NAME} {PHONE}"}),
+        (404, {"error": {"code": "not_served"}}),
+        (409, {"error": {"code": f"{NAME} {PHONE}"}}),
+        (422, {"error": "exceeds_outstanding"}),
+        (429, {"error": {"code": "too_many_requests"}}),
+        (500, {"error": {"code": "exceeds_outstanding"}}),
+    ],
+)
+def test_an_answer_that_is_not_clearly_the_carriers_is_unknown(
+    status: int, body: Any, wire: WireServer, wire_billing: HttpCarrierBilling
+) -> None:
+    wire.answers(status, body)
+    with pytest.raises(OutcomeUnknown) as raised:
+        wire_billing.apply_prepayment("line-1", "order1", MONTH, 50_000)
+    assert_tells_nothing_personal(raised.value)

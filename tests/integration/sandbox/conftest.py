@@ -1,0 +1,103 @@
+"""The real sandbox process on a free port, and a real receiver of its webhooks."""
+
+import signal
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.sandbox.harness import (
+    API_SECRET,
+    CARRIER_KEY,
+    Receiver,
+    Sandbox,
+    free_port,
+    sandbox_environment,
+    wait_until,
+)
+
+
+@pytest.fixture(scope="session")
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A sandbox process for the whole session: its address and its directory (with `log`)."""
+    directory, port = tmp_path_factory.mktemp("sandbox"), free_port()
+    with (directory / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox"],
+            cwd=directory,
+            env=sandbox_environment(directory, port),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    url = f"http://127.0.0.1:{port}"
+
+    def healthy() -> bool:
+        assert process.poll() is None, (directory / "log").read_text()
+        try:
+            return httpx.get(f"{url}/health", trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    try:
+        wait_until(healthy, 30)
+        yield url, directory
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=15)
+
+
+@pytest.fixture(scope="session")
+def session_sandbox(sandbox_process: tuple[str, Path]) -> Iterator[Sandbox]:
+    """Calls at the process; the connections are shared by all tests because making them is slow."""
+    url, directory = sandbox_process
+    shop_key = {"Authorization": f"PortOne {API_SECRET}"}
+    carrier_key = {"Authorization": f"Bearer {CARRIER_KEY}"}
+    tls = ssl.create_default_context()
+    with (
+        httpx.Client(base_url=url, trust_env=False, verify=tls, timeout=20) as public,
+        httpx.Client(base_url=url, trust_env=False, verify=tls, timeout=20, headers=shop_key) as portone,
+        httpx.Client(
+            base_url=f"{url}/carrier", trust_env=False, verify=tls, timeout=20, headers=carrier_key
+        ) as carrier,
+    ):
+        yield Sandbox(url, directory, public, portone, carrier)
+
+
+@pytest.fixture
+def sandbox(session_sandbox: Sandbox) -> Iterator[Sandbox]:
+    """A sandbox with fresh demo customers, no payments, no faults and the real time."""
+    session_sandbox.control("PUT", "clock", {"offset_seconds": 0})
+    session_sandbox.control("POST", "reset")
+    yield session_sandbox
+    session_sandbox.control("DELETE", "faults")
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A real HTTP server for webhooks."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"])).decode()
+            shop.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(shop.answers.pop(0) if shop.answers else 200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    shop = Receiver(f"http://127.0.0.1:{server.server_port}/webhooks/portone")
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield shop
+    server.shutdown()
+    server.server_close()
+    thread.join()

@@ -1,0 +1,98 @@
+"""The real web process in front of a real sandbox, and a small server that speaks Rasa's REST channel."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from prepayment.adapters.sql.tables import metadata
+from prepayment.bootstrap import App, bootstrap
+from prepayment.migrate import migrate
+from prepayment.settings import Settings
+from tests.integration.sandbox.conftest import sandbox, sandbox_process
+from tests.integration.sandbox.harness import ROOT, Sandbox, free_port, wait_until
+from tests.integration.web.buyer import Buyer
+from tests.integration.web.chat_client import Chats
+from tests.integration.web.rasa_server import RasaServer
+from tests.integration.web.stack import Stack, web_settings
+
+__all__ = ["sandbox", "sandbox_process"]
+
+
+@pytest.fixture(scope="session")
+def rasa_server() -> Iterator[RasaServer]:
+    """The dialogue engine's place, for the whole session."""
+    server = RasaServer(free_port())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def web_process(
+    sandbox_process: tuple[str, Path], rasa_server: RasaServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Settings, Path]]:
+    """A web process for the whole session, on a migrated database of its own."""
+    directory = tmp_path_factory.mktemp("web")
+    settings = web_settings(directory, *sandbox_process, port=free_port(), rasa_port=rasa_server.port)
+    migrate(settings.database_url)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREPAY_")}
+    with (directory / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "web"],
+            cwd=directory,
+            env={**kept, **settings.environment_variables(), "PYTHONPATH": str(ROOT)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+
+    def healthy() -> bool:
+        assert process.poll() is None, (directory / "log").read_text()
+        try:
+            return httpx.get(f"{settings.public_url}/health", trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    try:
+        wait_until(healthy, 30)
+        yield settings, directory
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+@pytest.fixture
+def stack(web_process: tuple[Settings, Path], sandbox: Sandbox, rasa_server: RasaServer) -> Iterator[Stack]:
+    """Everything running, with an empty ledger, fresh demo customers and a dialogue engine that echoes."""
+    settings, directory = web_process
+    rasa_server.reset()
+    app: App = bootstrap(settings)
+    with app.database.engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(sa.delete(table))
+    with httpx.Client(base_url=settings.public_url, trust_env=False, timeout=30) as http:
+        yield Stack(settings, directory, app, sandbox, rasa_server, http)
+    app.close()
+
+
+@pytest.fixture
+def chats(stack: Stack) -> Iterator[Chats]:
+    """Opens chats as browsers do, and closes them at the end."""
+    opened = Chats(stack.settings.public_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def buyer(stack: Stack) -> Iterator[Buyer]:
+    """A customer's browser at the checkout."""
+    with Buyer(stack) as person:
+        yield person

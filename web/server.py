@@ -1,0 +1,39 @@
+"""The HTTP server around the application."""
+
+from __future__ import annotations
+
+import logging
+
+import uvicorn
+
+from prepayment.bootstrap import App
+from web.app import make_application
+from web.chat.socket import MAX_FRAME_BYTES
+
+GRACE_SECONDS = 5
+
+
+def configuration(app: App) -> uvicorn.Config:
+    """Return the server's configuration.
+
+    uvicorn's own access log prints query strings, and payment tokens travel there: ``web.access_log`` writes ours.
+    Forwarded headers are not believed: anybody can send them.
+    """
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    return uvicorn.Config(
+        make_application(app),
+        host=app.settings.web_host,
+        port=app.settings.web_port,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        ws="websockets-sansio",
+        ws_max_size=MAX_FRAME_BYTES,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+def serve(app: App) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    uvicorn.Server(configuration(app)).run()
