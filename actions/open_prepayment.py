@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.account import CheckHistory, CheckUsage
 from actions.base import Events, SafeAction, customer_of
 from actions.login import ask_to_log_in
 from actions.slots import sum_in_this_turn
@@ -13,11 +14,8 @@ from prepayment.bootstrap import App
 
 REFUSED: Events = [SlotSet("can_prepay", False)]
 
-# What an anonymous visitor asked for, and the action that answers it after log-in.
-RESUMED_BY = {
-    "usage": "action_check_usage",
-    "history": "action_check_history",
-}
+# What an anonymous visitor asked for, and what answers it after log-in.
+RESUMED_BY: dict[str, type[SafeAction]] = {"usage": CheckUsage, "history": CheckHistory}
 PREPAY = "prepay"
 
 
@@ -69,7 +67,7 @@ class AfterLogin(SafeAction):
         if resume == PREPAY:
             return open_prepayment(app, dispatcher, tracker)
         if resume in RESUMED_BY:
-            return [*none_waiting, FollowupAction(RESUMED_BY[resume])]
+            return [*none_waiting, *RESUMED_BY[resume]().act(app, dispatcher, tracker)]
         return none_waiting
 
     def after_error(self) -> Events:

@@ -99,11 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="command")
     commands.add_parser("run", help="serve the newest model (the default)").set_defaults(command=_run)
     shell = commands.add_parser("shell", help="talk to the newest model on this terminal")
-    shell.add_argument(
-        "--conversation",
-        default=os.environ.get("PREPAY_CONVERSATION"),
-        help="the sender id to talk as (or PREPAY_CONVERSATION)",
-    )
+    shell.add_argument("--conversation", required=True, help="the sender id to talk as")
     shell.set_defaults(command=_shell)
     train = commands.add_parser("train", help="train a model; prints its path")
     train.add_argument("--out", type=Path, default=Path("models"), help="folder (default: models)")

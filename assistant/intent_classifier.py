@@ -27,7 +27,7 @@ from sklearn.linear_model import LogisticRegression
 
 
 class Weights(NamedTuple):
-    """A trained model: intent names, coefficients (intents x features) and intercepts (intents)."""
+    """A trained model: intent names, coefficients (features x intents) and intercepts (intents)."""
 
     intents: list[str]
     coefficients: npt.NDArray[np.float32]
@@ -135,7 +135,7 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
         features = _features(message)
         if self._weights is None or features is None or features.nnz == 0:
             return []
-        scores = (features @ self._weights.coefficients.T)[0] + self._weights.intercepts
+        scores = (features.astype(np.float32) @ self._weights.coefficients)[0] + self._weights.intercepts
         probabilities = softmax(scores.astype(np.float64))
         order = np.argsort(-probabilities, kind="stable")
         return [{"name": self._weights.intents[i], "confidence": float(probabilities[i])} for i in order]
@@ -161,7 +161,8 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
             )
         return Weights(
             [str(name) for name in model.classes_],
-            coefficients.astype(np.float32),
+            # Row by row in memory: any other order would be copied, all of it, for every message.
+            np.ascontiguousarray(coefficients.T, dtype=np.float32),
             intercepts.astype(np.float32),
         )
 

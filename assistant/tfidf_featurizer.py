@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -19,12 +22,33 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from assistant.text import normalize
 
 MORPHEME = "morpheme"
 CHARACTER = "char_wb"
+
+
+class Vocabulary(NamedTuple):
+    """The known terms, each with its column, and the inverse document frequency of each column."""
+
+    columns: dict[str, int]
+    idf: npt.NDArray[np.float64]
+
+    def row(self, terms: list[str]) -> csr_matrix:
+        """Return the terms as one row of length 1: sublinear counts times inverse document frequency.
+
+        The same as scikit-learn's transform, which spends milliseconds on checks and on matrices of the vocabulary's
+        size for every single message.
+        """
+        counts = Counter(self.columns[term] for term in terms if term in self.columns)
+        columns = np.array(sorted(counts), dtype=np.int32)
+        weights = np.array([1.0 + math.log(counts[column]) for column in columns]) * self.idf[columns]
+        if len(columns):
+            weights /= np.linalg.norm(weights)
+        return csr_matrix((weights, columns, [0, len(columns)]), shape=(1, len(self.idf)))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -67,13 +91,14 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
         name: str,
         model_storage: ModelStorage,
         resource: Resource,
-        vectorizer: TfidfVectorizer | None = None,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
-        """Keep where to persist; `vectorizer` is given when a trained component is loaded."""
+        """Keep where to persist; `vocabulary` is given when a trained component is loaded."""
         super().__init__(name, config)
         self._model_storage = model_storage
         self._resource = resource
-        self._vectorizer = vectorizer
+        self._vocabulary = vocabulary
+        self._ngrams = _ngram_reader(config)
 
     @classmethod
     def create(
@@ -99,17 +124,16 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
         with model_storage.read_from(resource) as directory:
             terms = json.loads((directory / cls.VOCABULARY_FILE).read_text(encoding="utf-8"))
             idf = np.load(directory / cls.IDF_FILE, allow_pickle=False)
-        vectorizer = _vectorizer(config, vocabulary={term: column for column, term in enumerate(terms)})
-        vectorizer.idf_ = idf
-        return cls(config, execution_context.node_name, model_storage, resource, vectorizer)
+        vocabulary = Vocabulary({term: column for column, term in enumerate(terms)}, idf)
+        return cls(config, execution_context.node_name, model_storage, resource, vocabulary)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn vocabulary and weights from the texts of the training examples."""
         messages = [message for message in training_data.training_examples if message.get(TEXT)]
         if messages:
-            self._vectorizer = _vectorizer(self._config)
-            self._vectorizer.fit(messages)
-            self._persist(self._vectorizer)
+            vectorizer = TfidfVectorizer(analyzer=self._ngrams).fit(messages)
+            self._vocabulary = Vocabulary(vectorizer.vocabulary_, vectorizer.idf_)
+            self._persist(self._vocabulary)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -119,28 +143,30 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add a sentence feature of shape (1, vocabulary) to each message that has a text."""
-        if self._vectorizer is None:
+        if self._vocabulary is None:
             return messages
         for message in messages:
             if message.get(TEXT) is not None:
-                row = self._vectorizer.transform([message])
+                row = self._vocabulary.row(self._ngrams(message))
                 self.add_features_to_message(sequence=None, sentence=row, attribute=TEXT, message=message)
         return messages
 
-    def _persist(self, vectorizer: TfidfVectorizer) -> None:
-        terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
+    def _persist(self, vocabulary: Vocabulary) -> None:
+        terms = sorted(vocabulary.columns, key=vocabulary.columns.__getitem__)
         with self._model_storage.write_to(self._resource) as directory:
-            (directory / self.VOCABULARY_FILE).write_text(
-                json.dumps(terms, ensure_ascii=False), encoding="utf-8"
-            )
-            np.save(directory / self.IDF_FILE, vectorizer.idf_, allow_pickle=False)
+            names = json.dumps(terms, ensure_ascii=False)
+            (directory / self.VOCABULARY_FILE).write_text(names, encoding="utf-8")
+            np.save(directory / self.IDF_FILE, vocabulary.idf, allow_pickle=False)
 
 
-def _vectorizer(config: dict[str, Any], vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
-    analyzer = partial(_morpheme_ngrams, config["min_ngram"], config["max_ngram"])
-    if config["analyzer"] == CHARACTER:
-        analyzer = partial(_character_ngrams, _character_analyzer(config["min_ngram"], config["max_ngram"]))
-    return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, vocabulary=vocabulary, dtype=np.float64)
+def _ngram_reader(config: dict[str, Any]) -> Callable[[Message], list[str]]:
+    """Return the function that gives the terms of a message."""
+    if config["analyzer"] == MORPHEME:
+        return partial(_morpheme_ngrams, config["min_ngram"], config["max_ngram"])
+    analyze = TfidfVectorizer(
+        analyzer=CHARACTER, ngram_range=(config["min_ngram"], config["max_ngram"]), lowercase=False
+    ).build_analyzer()
+    return partial(_character_ngrams, analyze)
 
 
 def _morpheme_ngrams(shortest: int, longest: int, message: Message) -> list[str]:
@@ -151,13 +177,6 @@ def _morpheme_ngrams(shortest: int, longest: int, message: Message) -> list[str]
         for length in range(shortest, longest + 1)
         for start in range(len(forms) - length + 1)
     ]
-
-
-def _character_analyzer(shortest: int, longest: int) -> Callable[[str], list[str]]:
-    analyzer: Callable[[str], list[str]] = TfidfVectorizer(
-        analyzer=CHARACTER, ngram_range=(shortest, longest), lowercase=False
-    ).build_analyzer()
-    return analyzer
 
 
 def _character_ngrams(analyze: Callable[[str], list[str]], message: Message) -> list[str]:

@@ -58,6 +58,7 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
         {
             State.VERIFIED,
             State.PAYING,
+            State.CONFIRMING,  # an older attempt's failure was read while the next one was under way
             State.EXPIRED,
             State.WITHDRAWN,
             State.PAID,

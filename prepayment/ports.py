@@ -355,5 +355,8 @@ class UnitOfWork(Protocol):
 class Database(Protocol):
     """Gives transactions."""
 
-    def __call__(self) -> AbstractContextManager[UnitOfWork]:
-        """Begin a transaction; leaving the block without ``commit`` undoes it."""
+    def __call__(self, *, write: bool = True) -> AbstractContextManager[UnitOfWork]:
+        """Begin a transaction; leaving the block without ``commit`` undoes it.
+
+        With ``write=False`` it only reads and waits for no writer.
+        """

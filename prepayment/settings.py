@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     sandbox_port: Port = 9000
     allowed_origins: Texts = ()
     login_url: str = ""
+    trusted_proxies: Texts = ()
 
     rasa_url: str = ""
     rasa_token: SecretStr = NO_SECRET

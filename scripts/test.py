@@ -15,7 +15,7 @@ from scripts.steps import Steps, run_logged, verb
 VALIDATE = ("data", "validate", "--fail-on-warnings")
 STORIES = ("test", "core", "--e2e", "--stories", "tests/test_stories.yml", "--fail-on-prediction-errors")
 # Rasa 3.6 warns about its own 2021 dependencies at every import; its tests judge what we wrote, not those.
-ASSISTANT = ("tests/assistant", "-W", "default")
+ASSISTANT = ("tests/assistant", "-p", "tests.plugins.no_skips", "-W", "default")
 
 
 @verb

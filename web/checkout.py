@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from prepayment.bootstrap import App
-from prepayment.errors import OrderNotFound, OutsideError, PrepaymentError
+from prepayment.errors import ExceedsOutstanding, OrderNotFound, OutsideError, PrepaymentError
 from prepayment.orders import UNPAID, Event, Order, State
 from web.checkout_views import WAITING, applied_view, order_view, page_state, payable_view
 from web.korean_messages import PROBLEMS, problem
@@ -68,7 +68,8 @@ def checkout_pages(app: App, pages: Pages) -> APIRouter:
         order = app.checkout.order(token)
         now = app.clock.now()
         seconds = max(0, int((order.expires_at - now).total_seconds())) if order.state in UNPAID else 0
-        body = {"state": page_state(order, now), "expires_in_seconds": seconds}
+        state = page_state(order, identity_valid=app.checkout.identity_valid(order))
+        body = {"state": state, "expires_in_seconds": seconds}
         return JSONResponse(body, headers=NO_STORE)
 
     return router
@@ -107,6 +108,9 @@ class _CheckoutPage:
             return self._payable(token, problem_code)
         if order.state is State.APPLIED:
             return self._applied(token, order)
+        if order.state is State.EXPIRED and problem_code == ExceedsOutstanding.code:
+            # Ended before its time; the page of an expired order would name the wrong reason.
+            return self._pages.problem(problem(problem_code))
         view = order_view(order, order.state.value, self._phone_tail(order))
         if order.state in WAITING:
             return self._page("checkout/waiting.html", token=token, order=view)
@@ -138,8 +142,7 @@ class _CheckoutPage:
         )
 
     def _paid_event(self, order: Order) -> Event | None:
-        with self._app.database() as unit:
-            events = unit.orders.events(order.id)
+        events = self._app.account.events(order.id)
         return next((event for event in events if event.target is State.PAID), None)
 
     def _phone_tail(self, order: Order) -> str:

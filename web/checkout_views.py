@@ -8,18 +8,16 @@ from typing import Any
 from prepayment.amounts import format_won
 from prepayment.calendar import SEOUL, Month, korean_date, korean_time
 from prepayment.orders import UNPAID, Event, Order, State
-from prepayment.rules import IDENTITY_MAX_AGE, MINIMUM_WON, Quote, cancel_deadline
+from prepayment.rules import MINIMUM_WON, Quote, cancel_deadline
 from prepayment.service.checkout import Summary
 
 WAITING = frozenset({State.CONFIRMING, State.UNKNOWN, State.PAID, State.CANCELLING})
 
 
-def page_state(order: Order, now: datetime) -> str:
-    """Return the state as the page shows it: an unpaid order without a fresh identity is at its beginning."""
-    if order.state in UNPAID:
-        fresh = order.verified_at is not None and now - order.verified_at <= IDENTITY_MAX_AGE
-        if not fresh:
-            return State.QUOTED.value
+def page_state(order: Order, *, identity_valid: bool) -> str:
+    """Return the state as the page shows it: an unpaid order without a valid identity is at its beginning."""
+    if order.state in UNPAID and not identity_valid:
+        return State.QUOTED.value
     return order.state.value
 
 
@@ -40,7 +38,7 @@ def payable_view(summary: Summary, now: datetime) -> dict[str, Any]:
     """Return what the page of an order shows that can still be paid."""
     order, quote = summary.order, summary.quote
     return {
-        **order_view(order, page_state(order, now), summary.phone_tail),
+        **order_view(order, page_state(order, identity_valid=summary.identity_valid), summary.phone_tail),
         "limit_blocked": quote.blocked,
         "available_before_won": quote.available_now_won,
         "available_after_won": quote.available_after_won,

@@ -17,7 +17,7 @@ def configuration(app: App) -> uvicorn.Config:
     """Return the server's configuration.
 
     uvicorn's own access log prints query strings, and payment tokens travel there: ``web.access_log`` writes ours.
-    Forwarded headers are not believed: anybody can send them.
+    Forwarded headers are believed only from the proxies that the settings name: anybody can send them.
     """
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     return uvicorn.Config(
@@ -26,7 +26,8 @@ def configuration(app: App) -> uvicorn.Config:
         port=app.settings.web_port,
         log_config=None,
         access_log=False,
-        proxy_headers=False,
+        proxy_headers=bool(app.settings.trusted_proxies),
+        forwarded_allow_ips=list(app.settings.trusted_proxies),
         server_header=False,
         ws="websockets-sansio",
         ws_max_size=MAX_FRAME_BYTES,

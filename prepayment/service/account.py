@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prepayment.calendar import Month
-from prepayment.orders import Order, State
+from prepayment.orders import Event, Order, State
 from prepayment.ports import Customer
 from prepayment.rules import Usage, cancellable
 from prepayment.service.parts import Parts
@@ -30,7 +30,7 @@ class Account:
 
     def customer_of(self, conversation_id: str) -> Customer | None:
         """Return whose conversation it is; None for an anonymous visitor."""
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             return unit.conversations.customer(conversation_id)
 
     def usage(self, line_id: str) -> Usage:
@@ -43,7 +43,7 @@ class Account:
 
     def history(self, line_id: str) -> History:
         """Return a line's recent orders."""
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             orders = unit.orders.of_line(line_id)
             open_order = unit.orders.open_order(line_id)
         now = self._parts.clock.now()
@@ -55,7 +55,12 @@ class Account:
             too_late=[order for order in applied if not cancellable(order.month, now)],
         )
 
+    def events(self, order_id: str) -> Sequence[Event]:
+        """Return the steps of an order, oldest first."""
+        with self._parts.database(write=False) as unit:
+            return unit.orders.events(order_id)
+
     def order(self, order_id: str) -> Order:
         """Return an order. Raises OrderNotFound."""
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             return unit.orders.get(order_id)

@@ -6,7 +6,6 @@ import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from prepayment.errors import (
     ExceedsOutstanding,
@@ -60,7 +59,7 @@ class Checkout:
 
     def order(self, token: str) -> Order:
         """Return the order of a link, ended first when its time is over. Raises OrderNotFound."""
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             order = unit.orders.by_checkout_token(token)
         if order.state in UNPAID and self._parts.clock.now() >= order.expires_at:
             return self.expire(order)
@@ -80,7 +79,13 @@ class Checkout:
             order=order,
             usage=usage,
             phone_tail=line.phone_number[-4:],
-            identity_valid=self._identity_valid(order, self._parts.clock.now()),
+            identity_valid=self.identity_valid(order),
+        )
+
+    def identity_valid(self, order: Order) -> bool:
+        """Whether the order's identity verification still counts."""
+        return (
+            order.verified_at is not None and self._parts.clock.now() - order.verified_at <= IDENTITY_MAX_AGE
         )
 
     def start_identity(self, token: str) -> Mapping[str, object]:
@@ -111,7 +116,7 @@ class Checkout:
         """
         order = self._unpaid(token)
         if order.identity_id is None:
-            if self._identity_valid(order, self._parts.clock.now()):
+            if self.identity_valid(order):
                 return order  # the same return came twice
             raise IdentityNotCompleted(f"order {order.id} has no verification under way")
         reading = self._parts.gateway.read_identity(order.identity_id)
@@ -147,7 +152,7 @@ class Checkout:
             OutsideError: PortOne or the carrier did not answer.
         """
         order = self._unpaid(token)
-        if order.state not in _PAYABLE or not self._identity_valid(order, self._parts.clock.now()):
+        if order.state not in _PAYABLE or not self.identity_valid(order):
             raise IdentityExpired(f"order {order.id} needs an identity verification")
         self._check_outstanding(order)
         with self._parts.database() as unit:
@@ -179,7 +184,7 @@ class Checkout:
             OutsideError: nothing was charged, because the carrier could not be asked; or PortOne did not answer a read.
         """
         order = self.order(token)
-        if order.state is not State.PAYING:
+        if order.state not in {State.PAYING, State.DECLINED}:
             return order
         if not payment_token:
             return self._settlement.sync(order.id, actor="customer")
@@ -207,12 +212,12 @@ class Checkout:
         Raises:
             OutsideError: PortOne did not answer; the sender should try again.
         """
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             if unit.orders.webhook_seen(notice.id):
                 return
         if notice.payment_id is not None:
             try:
-                with self._parts.database() as unit:
+                with self._parts.database(write=False) as unit:
                     order = unit.orders.by_payment_id(notice.payment_id)
             except OrderNotFound:
                 logger.warning("webhook %s is about a payment that is not ours", notice.id)
@@ -244,9 +249,6 @@ class Checkout:
             raise OrderClosed(order.id, order.state.value)
         return order
 
-    def _identity_valid(self, order: Order, now: datetime) -> bool:
-        return order.verified_at is not None and now - order.verified_at <= IDENTITY_MAX_AGE
-
     def _check_outstanding(self, order: Order) -> None:
         usage = self._parts.carrier.usage(order.line_id, order.month)
         if order.amount_won > usage.outstanding_won:
@@ -267,5 +269,5 @@ class Checkout:
                 unit.commit()
                 return ended
         except TransitionConflict:
-            with self._parts.database() as unit:
+            with self._parts.database(write=False) as unit:
                 return unit.orders.get(order.id)

@@ -48,12 +48,12 @@ class Conversations:
 
     def exists(self, conversation_id: str) -> bool:
         """Whether there is such a conversation."""
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             return unit.conversations.exists(conversation_id)
 
     def customer(self, conversation_id: str) -> Customer | None:
         """Return whose conversation it is; None for an anonymous visitor."""
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             return unit.conversations.customer(conversation_id)
 
     def log_in(self, conversation_id: str, customer: Customer) -> bool:
@@ -103,12 +103,12 @@ class Conversations:
 
     def messages(self, conversation_id: str, *, after: int = 0) -> Sequence[Message]:
         """Return what the chat shows with a higher seq, oldest first."""
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             return unit.conversations.messages(conversation_id, after=after)
 
     def last_seqs(self, conversation_ids: Sequence[str]) -> Mapping[str, int]:
         """Return the highest seq of each conversation."""
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             return unit.conversations.last_seqs(conversation_ids)
 
     def answer_all(self, conversation_id: str) -> bool:
@@ -138,7 +138,7 @@ class Conversations:
 
     def answer_left_over(self, older_than: timedelta) -> None:
         """Answer what a process that died, or a dialogue engine that was away, left waiting."""
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             waiting = unit.conversations.waiting(self._parts.clock.now() - older_than)
         for conversation_id in waiting:
             if not self._failures.is_due(conversation_id, self._parts.clock.machine_now()):
@@ -150,7 +150,7 @@ class Conversations:
 
     def _answer_next(self, conversation_id: str, done: int) -> int:
         # Read again: the one who held the turn before may have answered it.
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             message = unit.conversations.unanswered(conversation_id, after=done)
         if message is None:
             return done
@@ -179,7 +179,7 @@ class Conversations:
     def _replies_to_event(self, message: Message) -> Sequence[Reply] | None:
         entities: dict[str, str] = json.loads(message.payload or "{}")
         if message.text == PAYMENT_RESULT_INTENT:
-            with self._parts.database() as unit:
+            with self._parts.database(write=False) as unit:
                 order = unit.orders.get(entities["order_id"])
             if order.state.value != entities["state"]:
                 return ()  # old news: the order has gone on, and its later step is told by itself

@@ -54,7 +54,7 @@ class Effects:
         return True
 
     def _do(self, effect: Effect) -> str:
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             order = unit.orders.get(effect.order_id)
         match effect.kind:
             case EffectKind.APPLY:

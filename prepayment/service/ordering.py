@@ -74,7 +74,7 @@ class Ordering:
             return withdrawn
 
     def _refuse_while_settling(self, line_id: str) -> None:
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             order = unit.orders.open_order(line_id)
         if order is not None and order.state not in UNPAID:
             raise OrderInProgress(order.id, order.amount_won)

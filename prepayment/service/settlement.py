@@ -86,7 +86,7 @@ class Settlement:
             OrderNotFound: no such order.
             OutsideError: PortOne did not answer; the order stays.
         """
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             order = unit.orders.get(order_id)
         reading = self._parts.gateway.read(order.payment_id)
         verdict = decide(order, reading, self._parts.policy)
@@ -174,5 +174,5 @@ class Settlement:
                 return moved
         except TransitionConflict:
             # Another return, webhook or sweep was first and read the same truth.
-            with self._parts.database() as unit:
+            with self._parts.database(write=False) as unit:
                 return unit.orders.get(order.id)

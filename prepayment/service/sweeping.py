@@ -31,7 +31,7 @@ class Sweeper:
     def run(self) -> int:
         """Sweep once; returns how many orders were looked at."""
         now = self._parts.clock.now()
-        with self._parts.database() as unit:
+        with self._parts.database(write=False) as unit:
             over = unit.orders.unpaid_until(now)
             stale = [
                 *unit.orders.in_state_since(State.CONFIRMING, now - CONFIRMING_IS_STALE_AFTER),

@@ -14,6 +14,7 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from assistant.intent_classifier import KoreanIntentClassifier
 from assistant.korean_tokenizer import KoreanTokenizer
@@ -126,6 +127,18 @@ def test_two_intents_are_told_apart_too(tmp_path: Path) -> None:
 
     assert [message.get(INTENT)["name"] for message in messages] == ["greet", "stop"]
     assert all(message.get(INTENT)["confidence"] > 0.8 for message in messages)
+
+
+def test_weights_are_those_of_scikit_learn(trained: Pipeline) -> None:
+    texts = [text for examples in EXAMPLES.values() for text in examples]
+    reference = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True).fit(texts)
+    unseen = ["선결제 선결제 방법", "모르는 말 뷁"]
+
+    rows = [
+        message.get_sparse_features(TEXT, ["characters"])[1].features for message in trained.parse(unseen)
+    ]
+
+    assert np.allclose(reference.transform(unseen).toarray(), [row.toarray()[0] for row in rows])
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "\u200b", "\x00"])

@@ -59,7 +59,7 @@ def test_a_python_of_another_version_makes_it_outdated(environment: Environment)
     assert not other.is_current()
 
 
-def test_the_environments_running_here_are_installed_from_the_lock_files_as_they_are() -> None:
+def test_both_environments_run_the_python_they_are_meant_to() -> None:
     for real in (APP, RASA):
         assert real.runs()
 

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from prepayment.calendar import SEOUL, Month, korean_date, korean_time
 
-moments = st.datetimes(
-    min_value=datetime(2000, 1, 2), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)
-)
+moments = st.datetimes(timezones=st.just(UTC)).filter(lambda moment: 2000 <= moment.year < 2100)
 
 
 def test_the_month_turns_at_midnight_in_seoul_not_in_utc() -> None:
@@ -47,7 +45,7 @@ def test_what_is_no_month_is_refused(text: str) -> None:
 
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        Month.of(datetime(2026, 11, 1))
+        Month.of(datetime(2026, 11, 1))  # noqa: DTZ001  # the very thing that is refused
 
 
 def test_dates_and_times_are_said_as_in_seoul() -> None:

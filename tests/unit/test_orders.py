@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -60,7 +61,7 @@ steps = st.sampled_from([(s, t) for s, targets in TRANSITIONS.items() for t in t
 def walk(*states: State) -> dict[Account, int]:
     """Return the balances after going through states."""
     balances = dict.fromkeys(Account, 0)
-    for source, target in zip(states, states[1:], strict=False):
+    for source, target in pairwise(states):
         check_transition(source, target)
         for posting in postings_of(source, target, 50_000):
             balances[posting.account] += posting.amount_won

@@ -39,9 +39,7 @@ def usage(used: int, prepaid: int = 0, limit: int = 300_000) -> Usage:
 
 
 @given(usages, wishes)
-def test_a_quote_is_never_under_the_minimum_nor_over_what_is_outstanding(
-    month: Usage, wish: Wish
-) -> None:
+def test_a_quote_is_never_under_the_minimum_nor_over_what_is_outstanding(month: Usage, wish: Wish) -> None:
     try:
         quoted = quote(month, wish)
     except RuleViolation:

@@ -16,6 +16,7 @@ from prepayment.adapters.sql.orders import SqlOrders
 from prepayment.ports import Clock
 
 BUSY_TIMEOUT_MS = 10_000
+_WRITE = "prepayment_write"
 
 
 def make_engine(url: str) -> Engine:
@@ -24,10 +25,11 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        return sa.create_engine(parsed, pool_pre_ping=True)
+        return sa.create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(parsed)
+    # Parameters hold tokens and what customers wrote: they stay out of errors, and so out of logs.
+    engine = sa.create_engine(parsed, hide_parameters=True)
 
     @sa.event.listens_for(engine, "connect")
     def _configure(connection: SqliteConnection, _record: object) -> None:
@@ -41,7 +43,8 @@ def make_engine(url: str) -> Engine:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # The write lock is taken first: a read that turns into a write later would fail at once when another writes.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        write = connection.get_execution_options().get(_WRITE, True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
 
@@ -68,9 +71,9 @@ class SqlDatabase:
         self._clock = clock
 
     @contextmanager
-    def __call__(self) -> Iterator[SqlUnitOfWork]:
-        """Begin a transaction; undone unless committed."""
-        with self.engine.connect() as connection:
+    def __call__(self, *, write: bool = True) -> Iterator[SqlUnitOfWork]:
+        """Begin a transaction; undone unless committed. Reading only (``write=False``) waits for no writer."""
+        with self.engine.connect().execution_options(**{_WRITE: write}) as connection:
             yield SqlUnitOfWork(connection, self._clock)
 
     def close(self) -> None:

@@ -17,14 +17,14 @@ from prepayment.adapters.sql.tables import metadata
 from prepayment.bootstrap import App, bootstrap
 from prepayment.migrate import migrate
 from prepayment.settings import Settings
-from tests.integration.sandbox.conftest import sandbox, sandbox_process
+from tests.integration.sandbox.conftest import sandbox, sandbox_process, session_sandbox
 from tests.integration.sandbox.harness import ROOT, Sandbox, free_port, wait_until
-from tests.integration.web.buyer import Buyer
-from tests.integration.web.chat_client import Chats
 from tests.integration.web.rasa_server import RasaServer
 from tests.integration.web.stack import Stack, web_settings
+from tests.support.buyer import Buyer
+from tests.support.chat_client import Chats
 
-__all__ = ["sandbox", "sandbox_process"]
+__all__ = ["sandbox", "sandbox_process", "session_sandbox"]
 
 
 @pytest.fixture(scope="session")
@@ -69,18 +69,37 @@ def web_process(
         process.wait(timeout=30)
 
 
+@pytest.fixture(scope="session")
+def app(web_process: tuple[Settings, Path]) -> Iterator[App]:
+    """The product in the test's own process, on the web process's database."""
+    product = bootstrap(web_process[0])
+    yield product
+    product.close()
+
+
+@pytest.fixture(scope="session")
+def http(web_process: tuple[Settings, Path]) -> Iterator[httpx.Client]:
+    """A client of the web process that is no browser; made once because making one is slow."""
+    with httpx.Client(base_url=web_process[0].public_url, trust_env=False, timeout=30) as client:
+        yield client
+
+
 @pytest.fixture
-def stack(web_process: tuple[Settings, Path], sandbox: Sandbox, rasa_server: RasaServer) -> Iterator[Stack]:
+def stack(
+    web_process: tuple[Settings, Path],
+    app: App,
+    http: httpx.Client,
+    sandbox: Sandbox,
+    rasa_server: RasaServer,
+) -> Stack:
     """Everything running, with an empty ledger, fresh demo customers and a dialogue engine that echoes."""
     settings, directory = web_process
     rasa_server.reset()
-    app: App = bootstrap(settings)
+    http.cookies.clear()
     with app.database.engine.begin() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(sa.delete(table))
-    with httpx.Client(base_url=settings.public_url, trust_env=False, timeout=30) as http:
-        yield Stack(settings, directory, app, sandbox, rasa_server, http)
-    app.close()
+    return Stack(settings, directory, app, sandbox, rasa_server, http)
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ from typing import Any
 
 import httpx
 import jwt
+import sqlalchemy as sa
 from pydantic import SecretStr
 
+from prepayment.adapters.sql.tables import webhooks
 from prepayment.bootstrap import App
 from prepayment.orders import Order
 from prepayment.ports import Customer, Message
@@ -91,6 +93,12 @@ class Stack:
     def messages(self, conversation_id: str) -> list[Message]:
         """What is stored of a conversation."""
         return list(self.app.conversations.messages(conversation_id))
+
+    def webhook_types(self, order: Order) -> list[str]:
+        """The webhooks about an order's payment that have been dealt with."""
+        query = sa.select(webhooks.c.type).where(webhooks.c.payment_id == order.payment_id)
+        with self.app.database.engine.connect() as connection:
+            return list(connection.execute(query).scalars())
 
     def log(self) -> str:
         """What the web process has logged."""

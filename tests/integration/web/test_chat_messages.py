@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.integration.sandbox.harness import wait_until
-from tests.integration.web.chat_client import Chats
-from tests.integration.web.stack import Stack, conversation_of
+from tests.integration.web.stack import MINJI, Stack, conversation_of, identity_token
+from tests.support.chat_client import Chats
 
 BUTTONS = [
     {"title": "네", "payload": "/affirm"},
@@ -271,17 +272,15 @@ def test_every_tab_of_a_conversation_gets_every_row_once(stack: Stack, chats: Ch
 
 
 def test_rows_written_by_another_process_are_pushed(stack: Stack, chats: Chats) -> None:
-    """As the worker does when a payment has its result."""
-    chat = chats.open()
-    conversation_id = conversation_of(chat.session)
-    stack.rasa.answers["EXTERNAL_payment_result"] = [{"text": "50,000원 선결제가 끝났어요."}]
-    with stack.app.database() as unit:
-        unit.conversations.add_event(
-            conversation_id, "EXTERNAL_payment_result", {"order_id": "x"}, source="t:1"
-        )
-        unit.commit()
-    stack.app.conversations.answer_all(conversation_id)
-    chat.wait_for_bot("선결제가 끝났어요")
+    """The worker tells the chat what became of an order."""
+    stack.rasa.answers["EXTERNAL_payment_result"] = [{"text": "결제 시간이 지났어요."}]
+    chat = chats.open(identity=identity_token())
+    order = stack.app.ordering.open(conversation_of(chat.session), MINJI, 50_000)
+    stack.app.checkout.expire(order)
+    stack.work()
+    stack.app.conversations.answer_left_over(timedelta(seconds=30))
+    chat.wait_for_bot("결제 시간이 지났어요")
+    assert [one["role"] for one in chat.messages] == ["bot"]
 
 
 def test_what_came_while_away_is_there_on_return(stack: Stack, chats: Chats) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 import socketio
 
-from tests.integration.web.chat_client import Chats
+from tests.integration.web.polling import Poller, polling_client
 from tests.integration.web.stack import (
     CHAT_SECRET,
     HOST_SITE,
@@ -21,6 +21,7 @@ from tests.integration.web.stack import (
     conversation_token,
     identity_token,
 )
+from tests.support.chat_client import Chats
 
 
 def test_a_visitor_without_a_token_gets_an_empty_anonymous_conversation(stack: Stack, chats: Chats) -> None:
@@ -124,20 +125,22 @@ def test_metadata_of_a_client_goes_nowhere(stack: Stack, chats: Chats) -> None:
     assert stack.rasa.texts(conversation_of(chat.session)) == ["안녕"]
 
 
-@pytest.mark.parametrize("transport", ["polling", "websocket"])
-def test_a_foreign_origin_is_refused(chats: Chats, transport: str) -> None:
+def test_a_foreign_origin_is_refused(chats: Chats) -> None:
     with pytest.raises(socketio.exceptions.ConnectionError):
-        chats.open(origin="https://evil.example", transports=(transport,))
+        chats.open(origin="https://evil.example")
 
 
 def test_an_allowed_host_site_may_connect(chats: Chats) -> None:
     assert chats.open(origin=HOST_SITE).session["token"]
 
 
-def test_polling_works_where_web_sockets_do_not(chats: Chats) -> None:
-    chat = chats.open(transports=("polling",))
-    chat.say("폴링이에요")
-    chat.wait_for_bot("답: 폴링이에요")
+def test_polling_works_where_web_sockets_do_not(stack: Stack) -> None:
+    with polling_client(stack.settings.public_url) as http:
+        visitor = Poller(http)
+        assert '"session"' in visitor.connect()
+        packets = visitor.say(0)
+        while '"role":"bot"' not in packets:
+            packets += visitor.read()
 
 
 @pytest.mark.parametrize(

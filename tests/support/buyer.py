@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
+import ssl
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import httpx
 
 from prepayment.orders import Order
+from prepayment.settings import Settings
 from tests.integration.sandbox.harness import one_time_code
-from tests.integration.web.stack import Stack
+
+
+class Shop(Protocol):
+    """What a buyer needs to know of the running parts."""
+
+    @property
+    def settings(self) -> Settings:
+        """Where web is."""
+
+    @property
+    def sandbox(self) -> Windows:
+        """The sandbox's pages."""
+
+
+class Windows(Protocol):
+    """The sandbox as a browser meets it."""
+
+    @property
+    def public(self) -> httpx.Client:
+        """Calls without any key."""
+
+
+# Loading it takes longer than a whole checkout.
+_TLS = ssl.create_default_context()
 
 APPROVED = "4242 4242 4242 4242"
 DECLINED = "4000 0000 0000 0002"
+INSUFFICIENT = "4000 0000 0000 9995"
 
 
 class Buyer:
     """``sent`` is every request that went to web, as text."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Shop) -> None:
         self._stack = stack
         self.sent: list[str] = []
         self.web = httpx.Client(
             base_url=stack.settings.public_url,
             trust_env=False,
+            verify=_TLS,
             timeout=30,
             headers={"Accept": "text/html"},
             event_hooks={"request": [self._remember]},
@@ -56,10 +83,10 @@ class Buyer:
         assert response.status_code == 200, response.text
         return dict(response.json()["sdk"])
 
-    def verify(self, order: Order, phone_number: str = "01000001001") -> httpx.Response:
+    def verify(self, order: Order, phone_number: str = "01000001001", name: str = "김민지") -> httpx.Response:
         """Go through the identity window; returns the page that its return leads to."""
         path = self._open("identity-verifications", self.parameters(order, "identity"))
-        person = {"operator": "KT", "name": "김민지", "birth_date": "19900517", "phone_number": phone_number}
+        person = {"operator": "KT", "name": name, "birth_date": "19900517", "phone_number": phone_number}
         window = self._stack.sandbox.public
         window.post(path, data={**person, "action": "send"})
         code = one_time_code(window.get(path).text)

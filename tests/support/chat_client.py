@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 import socketio
 
@@ -15,23 +17,26 @@ Event = dict[str, Any]
 class Chat:
     """A connected chat: what it got, and the things a customer can do."""
 
-    def __init__(self, url: str, origin: str, auth: Event, transports: list[str]) -> None:
+    def __init__(self, url: str, address: str, origin: str, auth: Event) -> None:
         self.sessions: list[Event] = []
         self.messages: list[Event] = []
         self.typing: list[Event] = []
-        # requests and websocket-client send no Origin of their own choice that we would want.
-        self._client = socketio.Client(reconnection=False, websocket_extra_options={"origin": origin})
+        site = urlsplit(url)
+        self._socket = socket.create_connection((site.hostname, site.port), source_address=(address, 0))
+        self._client = socketio.Client(
+            reconnection=False, websocket_extra_options={"origin": origin, "socket": self._socket}
+        )
         self._client.on("session", self.sessions.append)
         self._client.on("message", self.messages.append)
         self._client.on("typing", self.typing.append)
-        self._client.connect(
-            url,
-            headers={"Origin": origin} if transports == ["polling"] else {},
-            socketio_path="/chat/socket.io",
-            auth={"v": 1, **auth},
-            transports=transports,
-        )
-        wait_until(lambda: self.sessions)
+        try:
+            self._client.connect(
+                url, socketio_path="/chat/socket.io", auth={"v": 1, **auth}, transports=["websocket"]
+            )
+            wait_until(lambda: self.sessions)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def session(self) -> Event:
@@ -45,8 +50,10 @@ class Chat:
 
     def close(self) -> None:
         """Leave."""
-        self._client.disconnect()
-        self._client.wait()
+        if self.connected:
+            self._client.disconnect()
+            self._client.eio.wait()
+        self._socket.close()
 
     def emit(self, event: str, *arguments: Any) -> Event:
         """Emit and return the acknowledgement."""
@@ -72,23 +79,25 @@ class Chat:
         )
 
 
+# A visitor's address on this machine: every test has its own, so that none uses up another's limits.
+_ADDRESSES = (f"127.1.{high}.{low}" for high in range(256) for low in range(1, 255))
+
+
 class Chats:
-    """Opens chats at one site."""
+    """Opens chats at one site, from one address."""
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._address = next(_ADDRESSES)
         self._open: list[Chat] = []
 
-    def open(
-        self, *, origin: str | None = None, transports: tuple[str, ...] = ("websocket",), **auth: Any
-    ) -> Chat:
+    def open(self, *, origin: str | None = None, **auth: Any) -> Chat:
         """Open a chat; raises socketio's ConnectionError when it is refused."""
-        chat = Chat(self._url, origin or self._url, auth, list(transports))
+        chat = Chat(self._url, self._address, origin or self._url, auth)
         self._open.append(chat)
         return chat
 
     def close(self) -> None:
         """Close all that are still open."""
         for chat in self._open:
-            if chat.connected:
-                chat.close()
+            chat.close()

@@ -1,0 +1,32 @@
+"""`python -m bench` measures turns (a minute or two); `python -m bench nlu` the pipelines (minutes of training)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from bench import turns, understanding
+from bench.processes import BenchmarkError
+
+MEASUREMENTS = {"turns": turns.measure, "nlu": understanding.measure}
+
+
+def main() -> int:
+    """Run the named measurements in order; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("measurement", nargs="*", default=["turns"], help=f"of {', '.join(MEASUREMENTS)}")
+    names = parser.parse_args().measurement
+    for name in names:
+        if name not in MEASUREMENTS:
+            parser.error(f"there is no measurement {name!r}: choose of {', '.join(MEASUREMENTS)}")
+    try:
+        for name in names:
+            MEASUREMENTS[name]()
+    except BenchmarkError as reason:
+        print(f"bench: {reason}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
