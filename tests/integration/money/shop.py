@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from pydantic import SecretStr
@@ -34,6 +33,7 @@ from tests.integration.sandbox.harness import (
     returned,
     wait_until,
 )
+from tests.integration.money.talker import Talker
 from tests.support.buyer import APPROVED
 
 MONTH = Month(2031, 5)
@@ -228,7 +228,7 @@ def open_shop(settings: Settings, app: App, sandbox: Sandbox) -> Shop:
         database=app.database,
         carrier=app.carrier,
         gateway=app.gateway,
-        assistant=app.assistant,
+        assistant=Talker(),
         policy=PaymentPolicy(STORE_ID, CHANNEL_KEY, "TEST"),
         public_url=settings.public_url,
     )
@@ -241,8 +241,3 @@ def begin_at(shop: Shop, moment: datetime) -> None:
     """Move to a moment and let the demo customers have bought in its month."""
     shop.set_clock(moment)
     shop.sandbox.control("POST", "reset", {"month": str(Month.of(moment))})
-
-
-def facts(value: Any) -> Any:
-    """A reading aid for assertions: an order as its state and version."""
-    return (value.state, value.version)
