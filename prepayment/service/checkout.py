@@ -93,6 +93,7 @@ class Checkout:
 
         Raises:
             OrderNotFound, OrderClosed: there is nothing to verify for.
+            TransitionConflict: another tab was first; nothing was opened here.
             IdentityAttemptsExhausted: five windows were opened already.
         """
         order = self._unpaid(token)
@@ -129,24 +130,31 @@ class Checkout:
         if reading.phone_number != line.phone_number:
             self._drop_identity(order)
             raise IdentityMismatch("verified for another number")
-        with self._parts.database() as unit:
-            moved = unit.orders.move(
-                order,
-                State.VERIFIED,
-                at=now,
-                cause="identity_verified",
-                actor="customer",
-                verified_at=reading.verified_at,
-                identity_id=None,
-            )
-            unit.commit()
-        return moved
+        try:
+            with self._parts.database() as unit:
+                moved = unit.orders.move(
+                    order,
+                    State.VERIFIED,
+                    at=now,
+                    cause="identity_verified",
+                    actor="customer",
+                    verified_at=reading.verified_at,
+                    identity_id=None,
+                )
+                unit.commit()
+                return moved
+        except TransitionConflict:
+            current = self._unpaid(token)
+            if current.identity_id is None and self.identity_valid(current):
+                return current  # the same return came twice at once
+            raise
 
     def start_payment(self, token: str) -> Mapping[str, object]:
         """Fix the sum at PortOne and return what the browser SDK needs to open the payment window.
 
         Raises:
             OrderNotFound, OrderClosed: the order takes no payment.
+            TransitionConflict: another tab was first; nothing was opened here.
             IdentityExpired: the identity step has to be done (again) first.
             ExceedsOutstanding: less is outstanding by now; the order was ended.
             OutsideError: PortOne or the carrier did not answer.
@@ -188,8 +196,10 @@ class Checkout:
             return order
         if not payment_token:
             return self._settlement.sync(order.id, actor="customer")
-        self._check_outstanding(order)
         try:
+            self._check_outstanding(order)
+            if self._parts.clock.now() >= order.expires_at:  # while the carrier was asked
+                return self.expire(order)
             with self._parts.database() as unit:
                 order = unit.orders.move(
                     order,
@@ -241,7 +251,11 @@ class Checkout:
             order = self._settlement.sync(order.id, actor="sweeper")
             if order.state not in UNPAID:
                 return order
-        return self._end(order, State.EXPIRED, "time_over")
+        try:
+            return self._expire(order, "time_over")
+        except TransitionConflict:
+            with self._parts.database(write=False) as unit:
+                return unit.orders.get(order.id)
 
     def _unpaid(self, token: str) -> Order:
         order = self.order(token)
@@ -252,7 +266,8 @@ class Checkout:
     def _check_outstanding(self, order: Order) -> None:
         usage = self._parts.carrier.usage(order.line_id, order.month)
         if order.amount_won > usage.outstanding_won:
-            self._end(order, State.EXPIRED, "outstanding_fell")
+            # A conflict is raised: somebody else paid this very order, and that is why less is outstanding.
+            self._expire(order, "outstanding_fell")
             raise ExceedsOutstanding(order.amount_won, usage.outstanding_won)
 
     def _drop_identity(self, order: Order) -> None:
@@ -260,14 +275,10 @@ class Checkout:
             unit.orders.update(order, identity_id=None)
             unit.commit()
 
-    def _end(self, order: Order, target: State, cause: str) -> Order:
-        try:
-            with self._parts.database() as unit:
-                ended = unit.orders.move(
-                    order, target, at=self._parts.clock.now(), cause=cause, actor="clock"
-                )
-                unit.commit()
-                return ended
-        except TransitionConflict:
-            with self._parts.database(write=False) as unit:
-                return unit.orders.get(order.id)
+    def _expire(self, order: Order, cause: str) -> Order:
+        with self._parts.database() as unit:
+            ended = unit.orders.move(
+                order, State.EXPIRED, at=self._parts.clock.now(), cause=cause, actor="clock"
+            )
+            unit.commit()
+        return ended

@@ -124,18 +124,25 @@ class Settlement:
         """Find out what became of an order whose confirmation had no answer (the sweeper's step).
 
         Raises:
-            OutsideError: PortOne still does not answer.
+            OutsideError: PortOne still does not answer, or the carrier does not.
         """
         settled = self.sync(order.id, actor="sweeper")
         if settled.state not in {State.CONFIRMING, State.UNKNOWN}:
             return settled
-        now = self._parts.clock.now()
-        if Month.of(now) == order.month and now - order.expires_at < CONFIRM_AGAIN_WITHIN:
+        if self._may_confirm_again(order):
             return self.confirm(settled, actor="sweeper")
         if settled.state is State.CONFIRMING:
             settled = self._unknown(settled, "confirm_unanswered", "sweeper")
-        # Not paid, and too late to confirm with the same key: it never was charged and will not be.
+        # Not paid, and not to be confirmed again: it never was charged. A confirmation that lands after all is read
+        # later, from a webhook or when the order's time is over.
         return self._move(settled, Verdict(State.DECLINED, "never_confirmed"), "sweeper")
+
+    def _may_confirm_again(self, order: Order) -> bool:
+        """Whether the same key still counts, the month is the same, and the sum is still outstanding."""
+        now = self._parts.clock.now()
+        if Month.of(now) != order.month or now - order.expires_at >= CONFIRM_AGAIN_WITHIN:
+            return False
+        return order.amount_won <= self._parts.carrier.usage(order.line_id, order.month).outstanding_won
 
     def _after_refusal(self, order: Order, refusal: Refused, actor: str) -> Order:
         try:

@@ -22,9 +22,7 @@ PICTURES = os.environ.get("PICTURES_FOLDER")
 
 
 @pytest.fixture(params=SIZES)
-def context(
-    browser: Browser, stack: FullStack, request: pytest.FixtureRequest
-) -> Iterator[BrowserContext]:
+def context(browser: Browser, stack: FullStack, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     """A fresh browser profile at a phone's or a desktop's size, in Seoul."""
     width, height = SIZES[request.param]
     opened = browser.new_context(
@@ -90,14 +88,10 @@ def verify(page: Page, name: str, phone_number: str) -> None:
     page.locator("button[value=check]").click()
 
 
-def test_a_customer_asks_prepays_and_sees_the_result(
-    context: BrowserContext, stack: FullStack
-) -> None:
+def test_a_customer_asks_prepays_and_sees_the_result(context: BrowserContext, stack: FullStack) -> None:
     """From the log-in to ``applied`` in the ledger, with no card number anywhere but on the card page."""
     to_web: list[Request] = []
-    context.on(
-        "request", lambda request: to_web.append(request) if own(request.url, stack) else None
-    )
+    context.on("request", lambda request: to_web.append(request) if own(request.url, stack) else None)
     page = context.new_page()
     site = stack.settings.public_url
     page.goto(site)

@@ -17,9 +17,7 @@ __all__ = ["receiver", "sandbox", "sandbox_process", "session_sandbox"]
 
 
 @pytest.fixture(scope="session")
-def money_app(
-    sandbox_process: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[App]:
+def money_app(sandbox_process: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The product's use cases on a migrated database; made once because making connections is slow."""
     settings = make_settings(tmp_path_factory.mktemp("money"), *sandbox_process)
     migrate(settings.database_url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from prepayment.service.parts import Parts
 from prepayment.service.settlement import Settlement
 from prepayment.service.sweeping import Sweeper
 from prepayment.settings import Settings
+from tests.integration.money.talker import Talker
 from tests.integration.sandbox.harness import (
     API_SECRET,
     CARRIER_KEY,
@@ -33,7 +34,6 @@ from tests.integration.sandbox.harness import (
     returned,
     wait_until,
 )
-from tests.integration.money.talker import Talker
 from tests.support.buyer import APPROVED
 
 MONTH = Month(2031, 5)
@@ -155,10 +155,14 @@ class Shop:
 
     def work_through(self) -> None:
         """Do all that is in the outbox, what waits for another try included."""
+        self.make_due()
+        self.work()
+
+    def make_due(self) -> None:
+        """Let the time pass that effects wait for: back-off and leases run on the machine's time."""
         now = self.app.clock.machine_now()
         with self.app.database.engine.begin() as connection:
             connection.execute(sa.update(outbox).where(outbox.c.done_at.is_(None)).values(due_at=now))
-        self.work()
 
     def sweep(self) -> None:
         """Sweep once, as a worker does that has just started and remembers no failures."""
@@ -166,7 +170,7 @@ class Shop:
 
     def checkout_with(self, gateway: PaymentGateway) -> Checkout:
         """The checkout with another payment adapter."""
-        parts = Parts(**{**vars(self.parts), "gateway": gateway})
+        parts = replace(self.parts, gateway=gateway)
         return Checkout(parts, Settlement(parts))
 
     # -- what became of it

@@ -15,12 +15,13 @@ class Talker:
     """Implements ``ports.Assistant``.
 
     ``heard`` is what came in, as (conversation, text or intent). While ``away`` every call raises NotSent, while
-    ``mute`` it answers with nothing; ``slow`` makes a turn last so long (seconds). ``most_at_once`` is how many turns
-    of one conversation ran at the same time.
+    ``mute`` it answers with nothing, while ``broken`` it raises what no adapter should; ``slow`` makes a turn last so
+    long (seconds). ``most_at_once`` is how many turns of one conversation ran at the same time.
     """
 
     away: bool = False
     mute: bool = False
+    broken: bool = False
     slow: float = 0
     heard: list[tuple[str, str]] = field(default_factory=list)
     most_at_once: int = 0
@@ -46,6 +47,8 @@ class Talker:
             self.most_at_once = max(self.most_at_once, running)
         try:
             threading.Event().wait(self.slow)
+            if self.broken:
+                raise ZeroDivisionError
             if self.away:
                 raise NotSent("the dialogue engine is away")
             return [] if self.mute else [Reply(f"들은 말: {text}")]

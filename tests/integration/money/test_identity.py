@@ -10,6 +10,7 @@ from prepayment.errors import (
     IdentityMismatch,
     IdentityNotCompleted,
     OrderClosed,
+    TransitionConflict,
 )
 from prepayment.orders import State
 from tests.integration.money.shop import YUNA, Shop
@@ -117,12 +118,12 @@ def test_attempts_at_the_same_moment_are_counted_too(shop: Shop) -> None:
     def start(_: int) -> bool:
         try:
             shop.app.checkout.start_identity(order.checkout_token)
-        except IdentityAttemptsExhausted:
+        except (IdentityAttemptsExhausted, TransitionConflict):
             return False
         return True
 
     started = at_once(8, start)
-    assert sum(started) <= 5
+    assert 1 <= sum(started) <= 5
     assert shop.order(order).identity_attempts == sum(started)
 
 

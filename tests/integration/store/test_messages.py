@@ -12,7 +12,9 @@ from prepayment.ports import Button, Customer, Reply
 from tests.integration.store.at_once import at_once
 from tests.integration.store.building import stored_conversation
 
-HELLO = Reply("안녕하세요.", (Button("선결제하기", payload="/prepay"), Button("열기", url="https://kt.example")))
+HELLO = Reply(
+    "안녕하세요.", (Button("선결제하기", payload="/prepay"), Button("열기", url="https://kt.example"))
+)
 
 
 @pytest.fixture
@@ -140,7 +142,7 @@ def test_what_is_unanswered_comes_oldest_first(database: SqlDatabase, conversati
     tell(database, conversation, "effect:1")
     say(database, conversation, "2")
     reply(database, conversation, HELLO)
-    seen = []
+    seen: list[int] = []
     with database() as unit:
         while message := unit.conversations.unanswered(conversation, after=seen[-1] if seen else 0):
             seen.append(message.seq)

@@ -14,7 +14,9 @@ from prepayment.adapters.sql.engine import SqlDatabase
 from prepayment.calendar import SEOUL, Month
 from tests.integration.store.building import new_order, stored_order
 
-ZONES = st.sampled_from([UTC, SEOUL, timezone(timedelta(hours=-11)), timezone(timedelta(hours=5, minutes=45))])
+ZONES = st.sampled_from(
+    [UTC, SEOUL, timezone(timedelta(hours=-11)), timezone(timedelta(hours=5, minutes=45))]
+)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -35,9 +35,9 @@ def give(database: SqlDatabase, conversation: str, holder: str) -> None:
 
 
 def test_of_many_who_want_the_turn_exactly_one_gets_it(database: SqlDatabase, conversation: str) -> None:
-    assert sorted(at_once(8, lambda index: take(database, conversation, f"holder-{index}"))) == [False] * 7 + [
-        True
-    ]
+    assert sorted(at_once(8, lambda index: take(database, conversation, f"holder-{index}"))) == [
+        False
+    ] * 7 + [True]
 
 
 def test_the_turn_is_free_again_once_it_is_given_back(database: SqlDatabase, conversation: str) -> None:

@@ -1,0 +1,86 @@
+"""Paid money reaches the carrier once or goes back to the customer."""
+
+from __future__ import annotations
+
+import pytest
+
+from prepayment.orders import State
+from tests.integration.money.shop import Shop
+
+
+def test_what_the_carrier_refuses_is_given_back(shop: Shop) -> None:
+    order = shop.paid()
+    shop.sandbox.fault("carrier.apply", "refuse", count=1)
+    shop.work()
+    assert shop.way(order)[-3:] == [State.PAID, State.CANCELLING, State.CANCELLED]
+    assert shop.events(order)[-2].cause == "carrier_refused:exceeds_outstanding"
+    assert (shop.charges(order), shop.refunds(order), shop.booked(order)) == (1, 1, [])
+    assert shop.balances(order) == {}
+
+
+def test_more_than_what_is_outstanding_by_then_is_given_back(shop: Shop) -> None:
+    """The carrier's own refusal, without any fault: it was prepaid elsewhere between the charge and the booking."""
+    order = shop.paid()
+    shop.prepay_elsewhere(150_000)
+    shop.work()
+    assert (shop.state(order), shop.refunds(order), shop.booked(order)) == (State.CANCELLED, 1, [])
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["hang_up_after_effect", "timeout_after_effect", "hang_up_before_effect", "unavailable", "html_500"],
+)
+def test_a_booking_without_an_answer_is_repeated_and_booked_once(shop: Shop, action: str) -> None:
+    order = shop.paid()
+    shop.sandbox.fault("carrier.apply", action, count=1)
+    shop.work()
+    assert shop.state(order) is State.PAID
+    shop.work_through()
+    assert (shop.state(order), shop.booked(order), shop.charges(order)) == (State.APPLIED, [50_000], 1)
+    assert shop.balances(order) == {"customer": -50_000, "carrier": 50_000}
+
+
+@pytest.mark.parametrize("action", ["hang_up_after_effect", "hang_up_before_effect", "unavailable"])
+def test_a_refund_without_an_answer_is_repeated_and_paid_once(shop: Shop, action: str) -> None:
+    order = shop.paid()
+    shop.sandbox.fault("carrier.apply", "refuse", count=1)
+    shop.sandbox.fault("payment.cancel", action, count=1)
+    shop.work()
+    assert shop.state(order) is State.CANCELLING
+    shop.work_through()
+    assert (shop.state(order), shop.refunds(order), shop.balances(order)) == (State.CANCELLED, 1, {})
+
+
+def test_a_refund_is_not_believed_before_it_is_read(shop: Shop) -> None:
+    order = shop.paid()
+    shop.sandbox.fault("carrier.apply", "refuse", count=1)
+    shop.sandbox.fault("payment.get", "unavailable", count=1)
+    shop.work()
+    assert (shop.state(order), shop.refunds(order)) == (State.CANCELLING, 1)
+    shop.work_through()
+    assert (shop.state(order), shop.refunds(order), shop.balances(order)) == (State.CANCELLED, 1, {})
+
+
+def test_a_payment_that_was_cancelled_elsewhere_goes_to_a_person(shop: Shop) -> None:
+    """At PortOne's console, say: the carrier has the prepayment and the customer has the money."""
+    order = shop.paid()
+    shop.work()
+    answer = shop.sandbox.portone.post(f"/payments/{order.payment_id}/cancel", json={"reason": "console"})
+    assert answer.status_code == 200, answer.text
+    assert shop.app.settlement.sync(order.id, actor="webhook").state is State.REVIEW
+    assert shop.events(order)[-1].cause == "cancelled_elsewhere"
+
+
+def test_a_payment_that_names_another_order_goes_to_a_person(shop: Shop) -> None:
+    """Nothing is booked for a payment that is not the one we asked for."""
+    order = shop.open_order()
+    shop.verify(order)
+    parameters = {
+        **shop.app.checkout.start_payment(order.checkout_token),
+        "customData": {"orderId": "or-other"},
+    }
+    result = shop.sandbox.send_card(shop.open_sandbox_window(parameters))
+    assert shop.finish(order, result).state is State.REVIEW
+    shop.work()
+    assert shop.events(order)[-1].cause == "differs:order_id"
+    assert (shop.booked(order), shop.balances(order)) == ([], {})
