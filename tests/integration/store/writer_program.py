@@ -1,4 +1,7 @@
-"""A process that writes a conversation, orders and effects: ``URL CONVERSATION NAME ROUNDS``."""
+"""A process that writes a conversation, orders and effects: ``URL CONVERSATION NAME ROUNDS``.
+
+Prints how many effects it did.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from tests.integration.store.building import PATH_TO_APPLIED, stored_order, walk
 
 def main(url: str, conversation_id: str, name: str, rounds: int) -> None:
     """Write with connections that are made and given up all the time, as processes that come and go do."""
+    done = 0
     for number in range(rounds):
         database = SqlDatabase(make_engine(url), SystemClock())
         with database() as unit:
@@ -25,8 +29,10 @@ def main(url: str, conversation_id: str, name: str, rounds: int) -> None:
             effect = unit.effects.claim(now, now + timedelta(seconds=90))
             if effect is not None:
                 unit.effects.done(effect, "done")
+                done += 1
             unit.commit()
         database.close()
+    print(done)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ export interface Session {
   customer: { name: string } | null;
 }
 
-export type AckError = "rate_limited" | "too_long" | "forbidden" | "bad_request" | "expired" | "stale";
+export type AckError = "rate_limited" | "too_long" | "forbidden" | "bad_request" | "expired" | "stale" | "unavailable";
 
 export type Ack =
   | { ok: true; id: string; seq: number }
