@@ -31,6 +31,7 @@ class App:
     database: SqlDatabase
     gateway: PortOneGateway
     carrier: HttpCarrierBilling
+    assistant: RasaAssistant
     account: Account
     ordering: Ordering
     checkout: Checkout
@@ -43,6 +44,7 @@ class App:
         """Give connections back."""
         self.gateway.close()
         self.carrier.close()
+        self.assistant.close()
         self.database.close()
 
 
@@ -73,12 +75,13 @@ def bootstrap(settings: Settings | None = None) -> App:
         identity_channel_key=settings.portone_identity_channel_key,
         webhook_secrets=[secret.get_secret_value() for secret in settings.portone_webhook_secrets],
     )
+    assistant = RasaAssistant(base_url=settings.rasa_url, token=settings.rasa_token.get_secret_value())
     parts = Parts(
         clock=clock,
         database=database,
         carrier=carrier,
         gateway=gateway,
-        assistant=RasaAssistant(base_url=settings.rasa_url, token=settings.rasa_token.get_secret_value()),
+        assistant=assistant,
         policy=PaymentPolicy(
             store_id=settings.portone_store_id,
             channel_key=settings.portone_channel_key,
@@ -94,6 +97,7 @@ def bootstrap(settings: Settings | None = None) -> App:
         database=database,
         gateway=gateway,
         carrier=carrier,
+        assistant=assistant,
         account=Account(parts),
         ordering=Ordering(parts),
         checkout=checkout,

@@ -9,6 +9,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from prepayment.bootstrap import App, bootstrap, configure_logging
@@ -37,23 +38,26 @@ class Worker:
         """Work until stopped."""
         logger.info("worker ready")
         while not self._stop.is_set():
-            try:
-                busy = self.step()
-            except Exception:
-                logger.exception("worker step failed")
-                busy = False
-            if not busy:
+            if not self.step():
                 self._stop.wait(IDLE_SECONDS)
 
     def step(self) -> bool:
         """Do one round; True when there may be more to do at once."""
-        busy = self._app.effects.run_next()
+        busy = self._try(self._app.effects.run_next)
         if not busy:
-            self._app.conversations.answer_left_over(LEFT_OVER_AFTER)
+            self._try(lambda: self._app.conversations.answer_left_over(LEFT_OVER_AFTER))
         if time.monotonic() - self._swept_at >= SWEEP_EVERY_SECONDS:
             self._swept_at = time.monotonic()
-            self._app.sweeper.run()
-        return busy
+            self._try(self._app.sweeper.run)
+        return bool(busy)
+
+    def _try[Result](self, work: Callable[[], Result]) -> Result | None:
+        # Each kind of work stands alone: what stops one must not stop the others.
+        try:
+            return work()
+        except Exception:
+            logger.exception("a step of the worker failed")
+            return None
 
 
 def main() -> None:

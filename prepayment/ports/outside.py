@@ -58,7 +58,7 @@ class PaymentReading:
     """What PortOne says of a payment, as far as a decision needs it. Missing fields are None.
 
     ``status`` is PortOne's word, or ``NOT_FOUND``; ``closed_by_customer`` tells a window that was closed from a card
-    that was refused, both of which are FAILED. Sums in won.
+    that was refused, both of which are FAILED. ``tx_id`` is the newest attempt's. Sums in won.
     """
 
     payment_id: str
@@ -71,6 +71,7 @@ class PaymentReading:
     channel_key: str | None = None
     order_id: str | None = None
     method_type: str | None = None
+    tx_id: str | None = None
     failure_message: str = ""
     closed_by_customer: bool = False
 

@@ -91,6 +91,9 @@ class ConversationStore(Protocol):
     def exists(self, conversation_id: str) -> bool:
         """Whether there is such a conversation."""
 
+    def lock(self, conversation_id: str) -> None:
+        """Let no other transaction write to the conversation until this one ends."""
+
     def customer(self, conversation_id: str) -> Customer | None:
         """Return whose conversation it is; None for an anonymous visitor."""
 
@@ -116,8 +119,8 @@ class ConversationStore(Protocol):
     def unanswered(self, conversation_id: str, *, after: int = 0) -> Message | None:
         """Return the oldest user message or event without an answer and with a higher seq."""
 
-    def waiting(self, older_than: datetime, limit: int = 20) -> Sequence[str]:
-        """Return conversations with an unanswered event, or an unanswered message from before then."""
+    def waiting(self, older_than: datetime, limit: int = 500) -> Sequence[str]:
+        """Return conversations with an unanswered event, or an unanswered message from before then; oldest first."""
 
     def messages(self, conversation_id: str, *, after: int = 0, limit: int = 200) -> Sequence[Message]:
         """Return what the chat shows with a higher seq, oldest first; the newest ``limit`` of it."""

@@ -63,6 +63,7 @@ class Conversations:
             ConversationTaken: it belongs to another customer.
         """
         with self._parts.database() as unit:
+            unit.conversations.lock(conversation_id)
             known = unit.conversations.customer(conversation_id)
             if known is not None:
                 if known.id != customer.id or known.line_id != customer.line_id:
@@ -89,6 +90,7 @@ class Conversations:
             ChoiceStale: no such button, it is a link, or the customer has said something since.
         """
         with self._parts.database() as unit:
+            unit.conversations.lock(conversation_id)
             offer = unit.conversations.message(conversation_id, seq)
             later = unit.conversations.messages(conversation_id, after=seq)
             said_since = any(m.role == "user" and m.client_id != client_id for m in later)

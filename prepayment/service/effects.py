@@ -17,6 +17,9 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)  # longer than the longest outside call
 
+# Stands on the customer's card statement.
+REFUND_REASON = "선결제를 반영할 수 없어 취소"
+
 
 class Effects:
     """Works off the outbox, one effect at a time; several workers may share it."""
@@ -86,7 +89,7 @@ class Effects:
             self._parts.gateway.cancel(
                 order.payment_id,
                 amount_won=order.amount_won,
-                reason="선결제를 반영할 수 없어 취소",
+                reason=REFUND_REASON,
                 key=f"cancel-{order.payment_id}",
             )
         except Refused as refusal:

@@ -63,6 +63,11 @@ def decide(order: Order, reading: PaymentReading, policy: PaymentPolicy) -> Verd
             return Verdict(State.CANCELLING, "paid_after_end")
         case "FAILED" if order.state is State.PAYING and reading.closed_by_customer:
             return None
+        # Another tab's attempt may have failed while this one's confirmation is not answered yet.
+        case "FAILED" if (
+            order.state in {State.CONFIRMING, State.UNKNOWN} and reading.tx_id != order.payment_tx_id
+        ):
+            return None
         case "FAILED" if order.state in {State.PAYING, State.CONFIRMING, State.UNKNOWN}:
             return Verdict(State.DECLINED, "payment_failed")
         case "CANCELLED" if order.state is State.CANCELLING:

@@ -42,6 +42,7 @@ ORDER = Order(
     created_at=NOW,
     expires_at=NOW + timedelta(minutes=15),
     updated_at=NOW,
+    payment_tx_id="tx1",
 )
 PAID = PaymentReading(
     payment_id="pp1",
@@ -54,6 +55,7 @@ PAID = PaymentReading(
     channel_key="channel-1",
     order_id="or1",
     method_type="PaymentMethodCard",
+    tx_id="tx1",
 )
 steps = st.sampled_from([(s, t) for s, targets in TRANSITIONS.items() for t in targets])
 
@@ -186,3 +188,13 @@ def test_a_refused_card_declines_the_order_but_a_closed_window_leaves_it_open() 
     assert verdict is not None
     assert verdict.target is State.DECLINED
     assert decide(paying, replace(refused, closed_by_customer=True), POLICY) is None
+
+
+@pytest.mark.parametrize("state", [State.CONFIRMING, State.UNKNOWN])
+def test_another_tabs_failure_says_nothing_about_a_confirmation_under_way(state: State) -> None:
+    order = replace(ORDER, state=state)
+    own_failure = decide(order, replace(PAID, status="FAILED"), POLICY)
+
+    assert decide(order, replace(PAID, status="FAILED", tx_id="tx2"), POLICY) is None
+    assert own_failure is not None
+    assert own_failure.target is State.DECLINED

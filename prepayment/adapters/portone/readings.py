@@ -33,6 +33,7 @@ def payment_reading(payment_id: str, body: Mapping[str, Any]) -> PaymentReading:
         channel_key=_text(channel, "key"),
         order_id=_order_id(body.get("customData")),
         method_type=_text(_object(body, "method"), "type"),
+        tx_id=_text(body, "transactionId"),
         failure_message=customer_text(failure.get("pgMessage")) or customer_text(failure.get("reason")),
         closed_by_customer=_text(failure, "pgCode") in CUSTOMER_CLOSED,
     )

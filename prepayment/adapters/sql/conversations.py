@@ -46,6 +46,13 @@ class SqlConversations:
         query = sa.select(t.conversations.c.id).where(t.conversations.c.id == conversation_id)
         return self._connection.execute(query).one_or_none() is not None
 
+    def lock(self, conversation_id: str) -> None:
+        """Let no other transaction write to the conversation until this one ends."""
+        # So that its seq has no gap and no double, and what was read still holds.
+        self._connection.execute(
+            sa.select(t.conversations.c.id).where(t.conversations.c.id == conversation_id).with_for_update()
+        ).one()
+
     def customer(self, conversation_id: str) -> Customer | None:
         """Return whose conversation it is; None for an anonymous visitor."""
         row = self._connection.execute(
@@ -67,7 +74,7 @@ class SqlConversations:
         self, conversation_id: str, *, client_id: str, text: str, payload: str | None = None
     ) -> Message:
         """Append what the customer said, once per ``client_id``; returns the stored row."""
-        self._lock(conversation_id)
+        self.lock(conversation_id)
         known = self._where(t.messages.c.client_id == client_id, conversation_id)
         if known is not None:
             return known
@@ -77,7 +84,7 @@ class SqlConversations:
 
     def add_replies(self, conversation_id: str, replies: Sequence[Reply]) -> Sequence[Message]:
         """Append the bot's replies."""
-        self._lock(conversation_id)
+        self.lock(conversation_id)
         return [
             self._append(
                 conversation_id,
@@ -92,7 +99,7 @@ class SqlConversations:
         self, conversation_id: str, intent: str, entities: Mapping[str, str], *, source: str
     ) -> None:
         """Append an event for the dialogue, once per ``source``."""
-        self._lock(conversation_id)
+        self.lock(conversation_id)
         if self._where(t.messages.c.source == source, conversation_id) is None:
             self._append(
                 conversation_id,
@@ -125,15 +132,16 @@ class SqlConversations:
         ).one_or_none()
         return None if row is None else _message(row)
 
-    def waiting(self, older_than: datetime, limit: int = 20) -> Sequence[str]:
-        """Return conversations with an unanswered event, or an unanswered message from before then."""
+    def waiting(self, older_than: datetime, limit: int = 500) -> Sequence[str]:
+        """Return conversations with an unanswered event, or an unanswered message from before then; oldest first."""
         query = (
             sa.select(t.messages.c.conversation_id)
             .where(
                 t.messages.c.answered.is_(False),
                 (t.messages.c.role == "event") | (t.messages.c.at < older_than),
             )
-            .distinct()
+            .group_by(t.messages.c.conversation_id)
+            .order_by(sa.func.min(t.messages.c.at))
             .limit(limit)
         )
         return list(self._connection.execute(query).scalars())
@@ -182,12 +190,6 @@ class SqlConversations:
             .where(t.conversations.c.id == conversation_id, t.conversations.c.turn_holder == holder)
             .values(turn_holder=None, turn_until=None)
         )
-
-    def _lock(self, conversation_id: str) -> None:
-        # One writer of a conversation at a time, so that its seq has no gap and no double.
-        self._connection.execute(
-            sa.select(t.conversations.c.id).where(t.conversations.c.id == conversation_id).with_for_update()
-        ).one()
 
     def _where(self, condition: sa.ColumnElement[bool], conversation_id: str) -> Message | None:
         row = self._connection.execute(

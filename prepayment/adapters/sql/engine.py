@@ -35,10 +35,10 @@ def make_engine(url: str) -> Engine:
     def _configure(connection: SqliteConnection, _record: object) -> None:
         # SQLAlchemy begins the transactions itself, below.
         connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -16,7 +16,6 @@ from prepayment.adapters.portone import PortOneGateway
 from prepayment.adapters.rasa import RasaAssistant
 from tests.integration.adapters.building import RASA_TOKEN, make_gateway
 from tests.integration.adapters.wire_server import WireServer, serve
-from tests.integration.sandbox.conftest import *  # noqa: F403  # the sandbox's fixtures and those they stand on
 from tests.integration.sandbox.harness import CARRIER_KEY, Sandbox, free_port
 
 IMPATIENT = httpx.Timeout(5, read=0.3)

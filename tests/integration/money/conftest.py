@@ -10,10 +10,7 @@ import pytest
 from prepayment.bootstrap import App, bootstrap
 from prepayment.migrate import migrate
 from tests.integration.money.shop import Shop, make_settings, open_shop
-from tests.integration.sandbox.conftest import receiver, sandbox, sandbox_process, session_sandbox
 from tests.integration.sandbox.harness import Sandbox
-
-__all__ = ["receiver", "sandbox", "sandbox_process", "session_sandbox"]
 
 
 @pytest.fixture(scope="session")

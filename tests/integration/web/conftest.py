@@ -17,14 +17,11 @@ from prepayment.adapters.sql.tables import metadata
 from prepayment.bootstrap import App, bootstrap
 from prepayment.migrate import migrate
 from prepayment.settings import Settings
-from tests.integration.sandbox.conftest import sandbox, sandbox_process, session_sandbox
 from tests.integration.sandbox.harness import ROOT, Sandbox, free_port, wait_until
 from tests.integration.web.rasa_server import RasaServer
 from tests.integration.web.stack import Stack, web_settings
 from tests.support.buyer import Buyer
 from tests.support.chat_client import Chats
-
-__all__ = ["sandbox", "sandbox_process", "session_sandbox"]
 
 
 @pytest.fixture(scope="session")
