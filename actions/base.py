@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.application import application
 from actions.wording import problem_of, speak
 from prepayment.bootstrap import App
-from prepayment.errors import PrepaymentError
+from prepayment.errors import NotLoggedIn, PrepaymentError
 from prepayment.ports import Customer
 
 logger = logging.getLogger(__name__)
@@ -48,6 +48,11 @@ class SafeAction(Action, ABC):
         """Run ``act``; whatever it raises is told to the customer."""
         try:
             return await asyncio.to_thread(self.act, application(), dispatcher, tracker)
+        except NotLoggedIn:
+            dispatcher.messages.clear()
+            dispatcher.utter_message(
+                response="utter_login_required", login_url=application().settings.login_url
+            )
         except PrepaymentError as error:
             logger.info("%s in conversation %s: %s", self.name(), tracker.sender_id, error.code)
             dispatcher.messages.clear()
@@ -61,3 +66,11 @@ class SafeAction(Action, ABC):
 def customer_of(app: App, tracker: Tracker) -> Customer | None:
     """Return whose conversation it is, from our own table; never from a slot, an entity or metadata."""
     return app.account.customer_of(tracker.sender_id)
+
+
+def logged_in_customer(app: App, tracker: Tracker) -> Customer:
+    """Return whose conversation it is. Raises NotLoggedIn."""
+    customer = customer_of(app, tracker)
+    if customer is None:
+        raise NotLoggedIn(tracker.sender_id)
+    return customer

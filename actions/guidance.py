@@ -6,9 +6,10 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, SafeAction, customer_of
-from actions.wording import order_lines, usage_values
+from actions.wording import order_lines, usage_values, worded
 from prepayment.bootstrap import App
 from prepayment.calendar import korean_date
+from prepayment.orders import UNPAID
 from prepayment.rules import cancel_deadline
 
 
@@ -23,6 +24,12 @@ class ExplainCancel(SafeAction):
         """Tell it for the customer's own prepayments, else the rule."""
         customer = customer_of(app, tracker)
         history = app.account.history(customer.line_id) if customer else None
+        if history and history.open is not None and history.open.state in UNPAID:
+            dispatcher.utter_message(
+                response="utter_cancel_unpaid",
+                checkout_url=app.ordering.checkout_url(history.open),
+                **worded({"amount_won": history.open.amount_won}),
+            )
         if history and history.cancellable:
             dispatcher.utter_message(
                 response="utter_cancel_own",
@@ -33,7 +40,7 @@ class ExplainCancel(SafeAction):
             dispatcher.utter_message(
                 response="utter_cancel_too_late", lines=order_lines(history.too_late[:1])
             )
-        else:
+        elif not dispatcher.messages:
             dispatcher.utter_message(response="utter_cancel_rule")
         return []
 

@@ -10,11 +10,11 @@ from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.application import application
-from actions.base import Events, SafeAction, customer_of, new_reference
+from actions.base import Events, SafeAction, customer_of, logged_in_customer, new_reference
 from actions.slots import sum_in_this_turn, value_before_this_turn
 from actions.wording import Problem, problem, problem_of, speak, usage_values, worded
 from prepayment.bootstrap import App
-from prepayment.errors import NothingToPrepay, PrepaymentError
+from prepayment.errors import PrepaymentError
 from prepayment.rules import ALL
 
 logger = logging.getLogger(__name__)
@@ -102,9 +102,7 @@ class AskAmount(SafeAction):
         if wrong:
             speak(dispatcher, wrong)
             return []
-        customer = customer_of(app, tracker)
-        if customer is None:
-            raise NothingToPrepay(0)
+        customer = logged_in_customer(app, tracker)
         usage = app.account.usage(customer.line_id)
         dispatcher.utter_message(response="utter_ask_amount", **usage_values(usage))
         return []
@@ -125,9 +123,7 @@ class AskConfirmation(SafeAction):
             speak(dispatcher, wrong)
             dispatcher.utter_message(response="utter_confirm_kept", **worded({"amount_won": amount_won}))
             return []
-        customer = customer_of(app, tracker)
-        if customer is None:
-            raise NothingToPrepay(0)
+        customer = logged_in_customer(app, tracker)
         quote = app.ordering.quote(customer.line_id, amount_won)
         values = worded(
             {

@@ -45,13 +45,23 @@ class SubmitPrepayment(SafeAction):
 
 
 class StopPrepayment(SafeAction):
-    """The customer leaves the form."""
+    """The customer abandons what is going on: the form, or an order that is not paid yet."""
 
     def name(self) -> str:
         """Return the action's name in the domain."""
         return "action_stop_prepayment"
 
     def act(self, app: App, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
-        """Forget the sum; nothing was ordered."""
-        dispatcher.utter_message(response="utter_prepayment_not_started")
+        """Forget the form, or withdraw the unpaid order; its link then says so."""
+        if tracker.active_loop_name is not None:
+            dispatcher.utter_message(response="utter_prepayment_not_started")
+            return transaction_over()
+        customer = customer_of(app, tracker)
+        order = app.ordering.withdraw(customer.line_id, cause="customer_stopped") if customer else None
+        if order is None:
+            dispatcher.utter_message(response="utter_stop_nothing")
+        else:
+            dispatcher.utter_message(
+                response="utter_order_withdrawn", **worded({"amount_won": order.amount_won})
+            )
         return transaction_over()

@@ -20,7 +20,8 @@ PrepaymentError
 │   └── TransitionConflict
 ├── ConversationError
 │   ├── ChoiceStale
-│   └── ConversationTaken
+│   ├── ConversationTaken
+│   └── NotLoggedIn
 └── OutsideError                  PortOne, the carrier or Rasa
     ├── NotSent                   never reached them: safe to send again
     ├── OutcomeUnknown            may or may not have happened: read the truth
@@ -189,6 +190,12 @@ class ConversationTaken(ConversationError):
     """The conversation belongs to another customer."""
 
     code = "forbidden"
+
+
+class NotLoggedIn(ConversationError):
+    """It takes a customer, and the conversation has none."""
+
+    code = "not_logged_in"
 
 
 class OutsideError(PrepaymentError):
