@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.application import application
@@ -20,6 +21,7 @@ from prepayment.rules import ALL
 logger = logging.getLogger(__name__)
 
 UNSPECIFIED = "unspecified"
+UNSURE = "utter_problem_amount_unsure"
 
 
 class ValidatePrepayForm(FormValidationAction):
@@ -38,7 +40,7 @@ class ValidatePrepayForm(FormValidationAction):
         except Exception:
             wrong = problem("utter_error", reference=new_reference(self.name(), tracker))
             amount = None
-        if wrong is None:
+        if wrong is None and amount is not None:
             return {"amount": amount, "confirm_prepayment": None, "amount_problem": None}
         kept = value_before_this_turn(tracker, "amount")
         return {
@@ -57,8 +59,11 @@ class ValidatePrepayForm(FormValidationAction):
 
 
 def _check(app: App, tracker: Tracker, value: Any) -> tuple[Problem | None, int | None]:
+    """Return what is wrong with a sum, or the won it stands for; neither when there is no sum in it at all."""
     if value == UNSPECIFIED:
-        return problem("utter_problem_amount_needed"), None
+        value = offered_sum(tracker.get_slot("amount_problem"))
+        if value is None:
+            return problem("utter_problem_amount_needed"), None
     if isinstance(value, list):
         return _which_of(value), None
     customer = customer_of(app, tracker)
@@ -72,7 +77,7 @@ def _check(app: App, tracker: Tracker, value: Any) -> tuple[Problem | None, int 
         return problem_of(error), None
 
 
-def _which_of(candidates: list[int]) -> Problem:
+def _which_of(candidates: list[int]) -> Problem | None:
     """Ask back when a sum can be read in several ways."""
     match candidates:
         case [first, second, *_]:
@@ -84,9 +89,25 @@ def _which_of(candidates: list[int]) -> Problem:
                 second=second,
             )
         case [only]:
-            return problem("utter_problem_amount_unsure", first_won=only, first=only)
+            return problem(UNSURE, first_won=only, first=only)
         case _:
-            return problem("utter_problem_amount_needed")
+            return None
+
+
+def offered_sum(wrong: Problem | None) -> int | None:
+    """Return the one sum that was asked back, in won: a yes to that question means it."""
+    return int(wrong["values"]["first"]) if wrong and wrong["response"] == UNSURE else None
+
+
+def say_once(dispatcher: CollectingDispatcher, wrong: Problem | None) -> tuple[bool, Events]:
+    """Say what was wrong, the first time only: a question asked again after a digression is the plain one.
+
+    Returns whether it was said, and the events that remember so.
+    """
+    if not wrong or wrong.get("said"):
+        return False, [SlotSet("amount_problem", None)]
+    speak(dispatcher, wrong)
+    return True, [SlotSet("amount_problem", {**wrong, "said": True})]
 
 
 class AskAmount(SafeAction):
@@ -98,14 +119,11 @@ class AskAmount(SafeAction):
 
     def act(self, app: App, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Ask."""
-        wrong = tracker.get_slot("amount_problem")
-        if wrong:
-            speak(dispatcher, wrong)
-            return []
-        customer = logged_in_customer(app, tracker)
-        usage = app.account.usage(customer.line_id)
-        dispatcher.utter_message(response="utter_ask_amount", **usage_values(usage))
-        return []
+        said, events = say_once(dispatcher, tracker.get_slot("amount_problem"))
+        if not said:
+            usage = app.account.usage(logged_in_customer(app, tracker).line_id)
+            dispatcher.utter_message(response="utter_ask_amount", **usage_values(usage))
+        return events
 
 
 class AskConfirmation(SafeAction):
@@ -118,11 +136,10 @@ class AskConfirmation(SafeAction):
     def act(self, app: App, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         """Ask."""
         amount_won = tracker.get_slot("amount")
-        wrong = tracker.get_slot("amount_problem")
-        if wrong:
-            speak(dispatcher, wrong)
+        said, events = say_once(dispatcher, tracker.get_slot("amount_problem"))
+        if said:
             dispatcher.utter_message(response="utter_confirm_kept", **worded({"amount_won": amount_won}))
-            return []
+            return events
         customer = logged_in_customer(app, tracker)
         quote = app.ordering.quote(customer.line_id, amount_won)
         values = worded(
@@ -140,4 +157,4 @@ class AskConfirmation(SafeAction):
             dispatcher.utter_message(response="utter_confirm_blocked", **values)
         else:
             dispatcher.utter_message(response="utter_confirm", **values)
-        return []
+        return events
