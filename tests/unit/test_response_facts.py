@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from prepayment.rules import MINIMUM_WON, SUPPORT_NUMBER
+from tests.support.stated_numbers import wrong_amounts, wrong_phone_numbers
 
 ROOT = Path(__file__).resolve().parents[2]
 RESPONSE_FILES = sorted((ROOT / "data" / "responses").glob("*.yml"))
@@ -30,22 +31,12 @@ BUTTONS_MAX = 4
 RUN_LENGTH = 15
 # What a placeholder is counted as: about as long as the sums that fill it.
 FILLED_IN = "100,000원"
-# Where a text may name a limit of nothing, as in a blocked line: a state, not a rule that can drift.
-ALLOWED_AMOUNTS = frozenset({f"{MINIMUM_WON:,}원", "0원"})
 # The police and the financial supervisor belong to one answer only.
 REPORT_RESPONSE = "utter_report_unauthorized_charge"
 REPORT_NUMBERS = frozenset({"112", "1332"})
 ALLOWED_LINKS = frozenset({"https://www.kt.com", "https://ecrm.police.go.kr"})
 MENU_NAMES = ("요금/서비스 > 요금조회 > 소액결제", "KT닷컴 홈페이지", "마이케이티 앱")
 
-HANGUL_DIGITS = "일이삼사오육칠팔구"
-HANGUL_UNITS = "십백천만억"
-AMOUNT = re.compile(
-    rf"\d[\d,.]*(?:\s*\d*[{HANGUL_UNITS}]+)*\s*원"
-    rf"|\d[\d,.]*\s*[천만억]"
-    rf"|[{HANGUL_DIGITS}]?[{HANGUL_UNITS}](?:\s?[{HANGUL_DIGITS}{HANGUL_UNITS}])*\s?원"
-)
-PHONE_NUMBER = re.compile(r"(?<![\d,])(?:\d{2,4}(?:-\d{3,4}){1,2}|\d{7,}|\d{3,4})(?![\d,년원])")
 LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
 PLACEHOLDER = re.compile(r"\{\w+\}")
 # Links that actions fill in: the checkout of an order, the host site's log-in.
@@ -90,15 +81,9 @@ def everything_shown(text: Text) -> str:
     return "\n".join([LINK.sub(r"\1", text.text), *(button["title"] for button in text.buttons)])
 
 
-def wrong_amounts(shown: str) -> list[str]:
-    """Return the won amounts written out in a text that are not the minimum as the rules have it."""
-    return [amount for amount in AMOUNT.findall(shown) if amount not in ALLOWED_AMOUNTS]
-
-
-def wrong_phone_numbers(response: str, shown: str) -> list[str]:
-    """Return the telephone numbers that this response must not name."""
-    allowed = {SUPPORT_NUMBER} | (REPORT_NUMBERS if response == REPORT_RESPONSE else set())
-    return [number for number in PHONE_NUMBER.findall(shown) if number not in allowed]
+def numbers_of(response: str) -> frozenset[str]:
+    """Return the telephone numbers, besides the customer centre's, that a response may name."""
+    return REPORT_NUMBERS if response == REPORT_RESPONSE else frozenset()
 
 
 def button_problems(button: dict[str, str], intents: frozenset[str]) -> list[str]:
@@ -140,7 +125,7 @@ def test_won_amounts_are_the_minimum_of_the_rules(text: Text) -> None:
 
 @each_text
 def test_telephone_numbers_are_the_known_ones(text: Text) -> None:
-    assert wrong_phone_numbers(text.response, everything_shown(text)) == []
+    assert wrong_phone_numbers(everything_shown(text), also=numbers_of(text.response)) == []
 
 
 @each_text
@@ -227,11 +212,11 @@ def test_the_amount_check_leaves_other_words_alone() -> None:
 
 @pytest.mark.parametrize("wrong", ["100", "1588-0010", "02-123-4567", "080-000-1618", "01012345678", "112"])
 def test_the_telephone_check_sees_unknown_numbers(wrong: str) -> None:
-    assert wrong_phone_numbers("utter_request_agent", f"KT 휴대폰에서 {wrong}로 전화해 주세요") == [wrong]
+    assert wrong_phone_numbers(f"KT 휴대폰에서 {wrong}로 전화해 주세요") == [wrong]
 
 
 def test_the_telephone_check_leaves_sums_and_years_alone() -> None:
-    assert wrong_phone_numbers("utter_request_agent", "30,000원, 2026년 5월 17일, 114, 5000원") == []
+    assert wrong_phone_numbers("30,000원, 2026년 5월 17일, 114, 5000원") == []
 
 
 @pytest.mark.parametrize(
