@@ -156,7 +156,9 @@ def test_a_process_that_does_not_listen_is_killed(start: Start, tmp_path: Path) 
 def test_a_process_that_dies_is_named_with_its_last_words_and_stops_the_rest(
     start: Start, tmp_path: Path
 ) -> None:
-    fatal = {"name": "fatal", "command": "echo out of paper; exit 3"}
+    # It dies only once the other is up: one that is stopped before it has begun leaves nothing to look at.
+    once_up = f"while [ ! -e {tmp_path / 'ids'} ]; do sleep 0.05; done"
+    fatal = {"name": "fatal", "command": f"{once_up}; echo out of paper; exit 3"}
     stack = start(with_child(tmp_path / "ids"), fatal)
     output, _ = stack.communicate(timeout=DEADLINE_SECONDS)
     assert stack.returncode == 1
