@@ -150,11 +150,6 @@ class Order:
     decline_message: str = ""
 
     @property
-    def is_open(self) -> bool:
-        """Whether it may still change without an operator."""
-        return self.state in OPEN
-
-    @property
     def name(self) -> str:
         """What the payment is called on the customer's card slip."""
         return f"소액결제 선결제 {self.month.number}월분"

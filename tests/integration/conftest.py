@@ -1,9 +1,6 @@
 """The real sandbox process on a free port, and a real receiver of its webhooks."""
 
-import signal
 import ssl
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,37 +17,17 @@ from tests.integration.sandbox.harness import (
     Sandbox,
     free_port,
     sandbox_environment,
-    wait_until,
 )
+from tests.support.process import running
 
 
 @pytest.fixture(scope="session")
 def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A sandbox process for the whole session: its address and its directory (with `log`)."""
     directory, port = tmp_path_factory.mktemp("sandbox"), free_port()
-    with (directory / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox"],
-            cwd=directory,
-            env=sandbox_environment(directory, port),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
     url = f"http://127.0.0.1:{port}"
-
-    def healthy() -> bool:
-        assert process.poll() is None, (directory / "log").read_text()
-        try:
-            return httpx.get(f"{url}/health", trust_env=False).status_code == 200
-        except httpx.TransportError:
-            return False
-
-    try:
-        wait_until(healthy, 30)
+    with running("sandbox", directory, sandbox_environment(directory, port), url):
         yield url, directory
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=15)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ import shlex
 import signal
 import ssl
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from scripts.development_secrets import ensure_secrets
 from scripts.paths import ROOT
 from scripts.services import Service, services
 from tests.integration.sandbox.harness import free_port, wait_until
+from tests.support.tokens import identity_token
 
 READY_SECONDS = 120
 
@@ -86,17 +86,8 @@ class FullStack:
 
     def identity_token(self, customer_id: str) -> str:
         """Return an identity token as the host site signs it."""
-        customer, now = self.customer(customer_id), int(time.time())
-        claims = {
-            "sub": customer.id,
-            "line_id": customer.line_id,
-            "name": customer.name,
-            "aud": "prepay-identity",
-            "iat": now,
-            "exp": now + 120,
-        }
         secret = self.settings.identity_token_secret.get_secret_value()
-        return jwt.encode(claims, secret, algorithm="HS256")
+        return identity_token(self.customer(customer_id), secret)
 
     def conversation_of(self, session: dict[str, Any]) -> str:
         """Return the conversation that a ``session`` event names."""

@@ -22,12 +22,8 @@ from prepayment.service.sweeping import Sweeper
 from prepayment.settings import Settings
 from tests.integration.money.talker import Talker
 from tests.integration.sandbox.harness import (
-    API_SECRET,
-    CARRIER_KEY,
     CHANNEL_KEY,
-    IDENTITY_CHANNEL_KEY,
     STORE_ID,
-    WEBHOOK_SECRET,
     Sandbox,
     free_port,
     one_time_code,
@@ -35,6 +31,7 @@ from tests.integration.sandbox.harness import (
     wait_until,
 )
 from tests.support.buyer import APPROVED
+from tests.support.settings import settings_beside
 
 MONTH = Month(2031, 5)
 NOON = datetime(2031, 5, 17, 12, 0, tzinfo=SEOUL)
@@ -48,24 +45,13 @@ Result = dict[str, str]
 
 def make_settings(directory: Path, sandbox_url: str, sandbox_directory: Path) -> Settings:
     """Settings whose outside is the sandbox process; nobody listens for webhooks or answers as Rasa."""
-    return Settings(
-        environment="sandbox",
-        var_dir=directory,
+    return settings_beside(
+        sandbox_url,
+        sandbox_directory,
+        directory,
         public_url=f"http://127.0.0.1:{free_port()}",
         rasa_port=free_port(),
         rasa_token=SecretStr("rasa-token-of-the-tests"),
-        portone_api_url=sandbox_url,
-        portone_browser_sdk_url=f"{sandbox_url}/v2/browser-sdk.js",
-        portone_api_secret=SecretStr(API_SECRET),
-        portone_store_id=STORE_ID,
-        portone_channel_key=CHANNEL_KEY,
-        portone_identity_channel_key=IDENTITY_CHANNEL_KEY,
-        portone_webhook_secrets=(SecretStr(WEBHOOK_SECRET),),
-        carrier_url=f"{sandbox_url}/carrier",
-        carrier_api_key=SecretStr(CARRIER_KEY),
-        chat_token_secret=SecretStr("chat-token-secret-of-the-tests-0123456789"),
-        identity_token_secret=SecretStr("identity-token-secret-of-the-tests-012345"),
-        sandbox_clock_file=sandbox_directory / "clock.db",
     )
 
 

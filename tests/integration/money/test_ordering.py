@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prepayment.errors import ExceedsOutstanding, OrderClosed, OrderInProgress, TransitionConflict
-from prepayment.orders import State
+from prepayment.orders import OPEN, State
 from tests.integration.money.shop import MINJI, MONTH, YUNA, Shop
 from tests.integration.store.at_once import at_once
 
@@ -70,8 +70,8 @@ def test_two_conversations_at_once_leave_one_open_order(shop: Shop, amounts: tup
     at_once(6, lambda index: shop.open_order(amount_won=amounts[index % 2]))
     with shop.app.database() as unit:
         orders = unit.orders.of_line(MINJI.line_id)
-    assert sum(order.is_open for order in orders) == 1
-    assert {order.state for order in orders if not order.is_open} <= {State.WITHDRAWN}
+    assert sum(order.state in OPEN for order in orders) == 1
+    assert {order.state for order in orders if order.state not in OPEN} <= {State.WITHDRAWN}
 
 
 def test_while_money_may_be_moving_a_new_wish_waits(shop: Shop) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,11 +14,12 @@ from prepayment.adapters.sql.tables import metadata
 from prepayment.bootstrap import App, bootstrap
 from prepayment.migrate import migrate
 from prepayment.settings import Settings
-from tests.integration.sandbox.harness import ROOT, Sandbox, free_port, wait_until
+from tests.integration.sandbox.harness import ROOT, Sandbox, free_port
 from tests.integration.web.rasa_server import RasaServer
 from tests.integration.web.stack import Stack, web_settings
 from tests.support.buyer import Buyer
 from tests.support.chat_client import Chats
+from tests.support.process import running
 
 
 @pytest.fixture(scope="session")
@@ -42,28 +40,9 @@ def web_process(
     settings = web_settings(directory, *sandbox_process, port=free_port(), rasa_port=rasa_server.port)
     migrate(settings.database_url)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREPAY_")}
-    with (directory / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "web"],
-            cwd=directory,
-            env={**kept, **settings.environment_variables(), "PYTHONPATH": str(ROOT)},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-
-    def healthy() -> bool:
-        assert process.poll() is None, (directory / "log").read_text()
-        try:
-            return httpx.get(f"{settings.public_url}/health", trust_env=False).status_code == 200
-        except httpx.TransportError:
-            return False
-
-    try:
-        wait_until(healthy, 30)
+    environment = {**kept, **settings.environment_variables(), "PYTHONPATH": str(ROOT)}
+    with running("web", directory, environment, settings.public_url):
         yield settings, directory
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
 
 
 @pytest.fixture(scope="session")

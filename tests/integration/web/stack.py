@@ -18,18 +18,12 @@ from prepayment.orders import Order
 from prepayment.ports import Customer, Message
 from prepayment.settings import Settings
 from tests.integration.sandbox.harness import (
-    API_SECRET,
-    CARRIER_KEY,
-    CHANNEL_KEY,
-    IDENTITY_CHANNEL_KEY,
-    STORE_ID,
-    WEBHOOK_SECRET,
     Sandbox,
 )
 from tests.integration.web.rasa_server import RASA_TOKEN, RasaServer
+from tests.support import tokens
+from tests.support.settings import CHAT_SECRET, IDENTITY_SECRET, settings_beside
 
-CHAT_SECRET = "chat-token-secret-of-the-tests-0123456789"
-IDENTITY_SECRET = "identity-token-secret-of-the-tests-012345"
 HOST_SITE = "https://shop.example"
 
 MINJI = Customer("minji", "line-1001", "김민지")
@@ -41,26 +35,15 @@ def web_settings(
 ) -> Settings:
     """Settings of a web process on ``port`` whose outside is the test's sandbox and dialogue engine."""
     url = f"http://127.0.0.1:{port}"
-    return Settings(
-        environment="sandbox",
-        var_dir=directory,
+    return settings_beside(
+        sandbox_url,
+        sandbox_directory,
+        directory,
         public_url=url,
         web_port=port,
         rasa_port=rasa_port,
         allowed_origins=(url, HOST_SITE),
         rasa_token=SecretStr(RASA_TOKEN),
-        portone_api_url=sandbox_url,
-        portone_browser_sdk_url=f"{sandbox_url}/v2/browser-sdk.js",
-        portone_api_secret=SecretStr(API_SECRET),
-        portone_store_id=STORE_ID,
-        portone_channel_key=CHANNEL_KEY,
-        portone_identity_channel_key=IDENTITY_CHANNEL_KEY,
-        portone_webhook_secrets=(SecretStr(WEBHOOK_SECRET),),
-        carrier_url=f"{sandbox_url}/carrier",
-        carrier_api_key=SecretStr(CARRIER_KEY),
-        chat_token_secret=SecretStr(CHAT_SECRET),
-        identity_token_secret=SecretStr(IDENTITY_SECRET),
-        sandbox_clock_file=sandbox_directory / "clock.db",
     )
 
 
@@ -109,30 +92,16 @@ class Stack:
         return b"".join(path.read_bytes() for path in self.directory.rglob("*") if path.is_file())
 
 
-def signed(secret: str = CHAT_SECRET, *, algorithm: str = "HS256", **claims: Any) -> str:
-    """A token with these claims; a claim of None is left out."""
-    return jwt.encode({k: v for k, v in claims.items() if v is not None}, secret, algorithm=algorithm)
-
-
 def identity_token(customer: Customer = MINJI, *, secret: str = IDENTITY_SECRET, **changes: Any) -> str:
     """An identity token as the host site signs it."""
-    now = int(time.time())
-    claims = {
-        "sub": customer.id,
-        "line_id": customer.line_id,
-        "name": customer.name,
-        "aud": "prepay-identity",
-        "iat": now,
-        "exp": now + 120,
-    }
-    return signed(secret, **{**claims, **changes})
+    return tokens.identity_token(customer, secret, **changes)
 
 
 def conversation_token(conversation_id: str, *, secret: str = CHAT_SECRET, **changes: Any) -> str:
     """A conversation token as web signs it."""
     now = int(time.time())
     claims = {"sub": conversation_id, "aud": "prepay-chat", "iat": now, "exp": now + 3600}
-    return signed(secret, **{**claims, **changes})
+    return tokens.signed(secret, **{**claims, **changes})
 
 
 def conversation_of(session: dict[str, Any]) -> str:

@@ -11,9 +11,7 @@ import socketio
 
 from tests.integration.web.polling import Poller, polling_client
 from tests.integration.web.stack import (
-    CHAT_SECRET,
     HOST_SITE,
-    IDENTITY_SECRET,
     MINJI,
     YUNA,
     Stack,
@@ -22,6 +20,7 @@ from tests.integration.web.stack import (
     identity_token,
 )
 from tests.support.chat_client import Chats
+from tests.support.settings import CHAT_SECRET, IDENTITY_SECRET
 
 
 def test_a_visitor_without_a_token_gets_an_empty_anonymous_conversation(stack: Stack, chats: Chats) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.integration.web.stack import IDENTITY_SECRET, Stack, signed
+from tests.integration.web.stack import Stack
+from tests.support.settings import IDENTITY_SECRET
+from tests.support.tokens import signed
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 
