@@ -1,6 +1,6 @@
 # Each verb first prepares what it needs; nothing is redone whose inputs have not changed.
 .DEFAULT_GOAL := help
-.PHONY: help run test shell train nlu-eval lint bench lock clean distclean
+.PHONY: help run test shell train nlu-eval nlu-report unanswered lint bench lock clean distclean
 
 run: ## the whole product on http://localhost:8000, from a bare machine; Ctrl-C stops it
 	@sh scripts/bootstrap.sh run
@@ -16,6 +16,12 @@ train: ## the Rasa model, when what it is made from changed
 
 nlu-eval: ## FILE=x.tsv (intent<TAB>text per line): how well the model reads them; last line is JSON
 	@sh scripts/bootstrap.sh nlu-eval "$(FILE)"
+
+nlu-report: ## cross-validation, confusion picture, reliability, small talk: into var/nlu-report (many minutes)
+	@sh scripts/bootstrap.sh nlu-report
+
+unanswered: ## what customers asked and got no answer to; OPTIONS="--since 7 --at-least 3 --format yaml"
+	@sh scripts/bootstrap.sh unanswered $(OPTIONS)
 
 lint: ## ruff and mypy
 	@sh scripts/bootstrap.sh lint

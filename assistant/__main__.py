@@ -1,4 +1,4 @@
-"""Command line of the Rasa process: run (default), shell, train, nlu-eval."""
+"""Command line of the Rasa process: run (default), shell, train, nlu-eval, nlu-report, unanswered."""
 
 from __future__ import annotations
 
@@ -83,6 +83,37 @@ def _nlu_eval(options: argparse.Namespace) -> int:
     return 0
 
 
+def _unanswered(options: argparse.Namespace) -> int:
+    # No model, no Rasa: only the libraries that read and group, which take seconds too.
+    from assistant.unanswered import Options, list_unanswered
+    from assistant.unanswered_store import StoreUnreadable
+
+    wanted = Options(options.since, options.at_least, options.format, options.with_out_of_scope)
+    try:
+        print(list_unanswered(os.environ, wanted), end="", flush=True)
+    except StoreUnreadable as reason:
+        print(f"assistant: {reason}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever reads (head, less) has seen enough; Python must not try to write the rest at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _nlu_report(options: argparse.Namespace) -> int:
+    model = newest_model()
+    _patch_and_quieten()
+    from assistant.nlu_report import report
+    from assistant.training import TrainingError
+
+    try:
+        asyncio.run(report(model, options.out, options.folds))
+    except TrainingError as reason:
+        print(f"assistant: {reason}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def _patch_and_quieten() -> None:
     """Stop the chatter, import Rasa (seconds) and repair it. Only after the settings were found good."""
     from assistant import quiet_logging
@@ -111,7 +142,35 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("file", type=Path)
     evaluate.add_argument("--model", type=Path, help="a model file (default: the newest in models/)")
     evaluate.set_defaults(command=_nlu_eval)
+    account = commands.add_parser("nlu-report", help="cross-validation, test sets, small talk, pictures")
+    account.add_argument("--out", type=Path, default=Path("var/nlu-report"), help="folder for the pictures")
+    account.add_argument("--folds", type=int, default=5, help="parts of the cross-validation (default: 5)")
+    account.set_defaults(command=_nlu_report)
+    unanswered = commands.add_parser("unanswered", help="list what customers asked that was not answered")
+    unanswered.add_argument(
+        "--since", type=_positive, default=30, metavar="DAYS", help="how far back (default: 30)"
+    )
+    unanswered.add_argument(
+        "--at-least", type=_positive, default=1, metavar="N", help="only groups asked N times or more"
+    )
+    unanswered.add_argument(
+        "--format",
+        choices=("text", "yaml"),
+        default="text",
+        help="to read (default), or a draft for data/nlu/",
+    )
+    unanswered.add_argument(
+        "--with-out-of-scope", action="store_true", help="also list what was turned down as out of scope"
+    )
+    unanswered.set_defaults(command=_unanswered)
     return parser
+
+
+def _positive(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
 
 
 if __name__ == "__main__":

@@ -38,8 +38,10 @@ class Weights(NamedTuple):
 class KoreanIntentClassifier(GraphComponent, IntentClassifier):
     """Ranks intents by probability.
 
-    Configuration: `C` (inverse regularisation), `max_iter`, `ranking_length`. A message without a single known feature
-    (empty, emoji only) gets no intent and confidence 0, so that the fallback takes it.
+    Configuration: `C` (inverse regularisation), `max_iter`, `temperature` (scores are divided by it before the softmax:
+    the one number that calibrates confidence without changing the order; chosen by cross-validation), `ranking_length`.
+    A message without a single known feature (empty, emoji only) gets no intent and confidence 0, so that the fallback
+    takes it.
     """
 
     WEIGHTS_FILE = "weights.npz"
@@ -53,12 +55,18 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the component's default configuration."""
-        return {"C": 20.0, "max_iter": 2000, RANKING_LENGTH: LABEL_RANKING_LENGTH}
+        return {"C": 20.0, "max_iter": 2000, "temperature": 1.0, RANKING_LENGTH: LABEL_RANKING_LENGTH}
 
     @staticmethod
     def required_packages() -> list[str]:
         """Name the Python packages this component needs."""
         return ["sklearn"]
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Raise InvalidConfigException for a temperature that is not positive."""
+        if not config["temperature"] > 0:
+            raise InvalidConfigException("KoreanIntentClassifier: temperature must be above 0.")
 
     def __init__(
         self,
@@ -68,6 +76,7 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
         weights: Weights | None = None,
     ) -> None:
         """Keep where to persist; `weights` are given when a trained component is loaded."""
+        self.validate_config(config)
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
@@ -136,7 +145,7 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
         if self._weights is None or features is None or features.nnz == 0:
             return []
         scores = (features.astype(np.float32) @ self._weights.coefficients)[0] + self._weights.intercepts
-        probabilities = softmax(scores.astype(np.float64))
+        probabilities = softmax(scores.astype(np.float64) / self._config["temperature"])
         order = np.argsort(-probabilities, kind="stable")
         return [{"name": self._weights.intents[i], "confidence": float(probabilities[i])} for i in order]
 

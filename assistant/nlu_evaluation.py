@@ -17,13 +17,17 @@ Summary = dict[str, int | float | None]
 
 
 class Prediction(NamedTuple):
-    """One message: the intent it was labelled with, the one predicted, its confidence, the time taken."""
+    """One message: the intent it was labelled with, the one predicted, its confidence, the time taken.
+
+    `ranking` holds the classifier's own (intent, confidence), best first, also where the fallback overruled it.
+    """
 
     expected: str
     predicted: str
     confidence: float
     text: str
     milliseconds: float
+    ranking: tuple[tuple[str, float], ...] = ()
 
 
 async def predict(agent: Agent, pairs: list[tuple[str, str]]) -> list[Prediction]:
@@ -36,16 +40,35 @@ async def predict(agent: Agent, pairs: list[tuple[str, str]]) -> list[Prediction
         milliseconds = (time.perf_counter() - start) * 1000
         intent = parsed["intent"]
         name = intent["name"] or DEFAULT_NLU_FALLBACK_INTENT_NAME
-        predictions.append(Prediction(expected, name, float(intent["confidence"]), text, milliseconds))
+        ranking = tuple(
+            (str(reading["name"]), float(reading["confidence"]))
+            for reading in parsed["intent_ranking"]
+            if reading["name"] != DEFAULT_NLU_FALLBACK_INTENT_NAME
+        )
+        confidence = float(intent["confidence"])
+        predictions.append(Prediction(expected, name, confidence, text, milliseconds, ranking))
     return predictions
 
 
+def answered_as(prediction: Prediction) -> str:
+    """Return the predicted intent; the fallback counts as out_of_scope."""
+    if prediction.predicted == DEFAULT_NLU_FALLBACK_INTENT_NAME:
+        return OUT_OF_SCOPE
+    return prediction.predicted
+
+
 def is_correct(prediction: Prediction) -> bool:
-    """Tell whether the prediction is right; the fallback counts as out_of_scope."""
-    predicted = prediction.predicted
-    if predicted == DEFAULT_NLU_FALLBACK_INTENT_NAME:
-        predicted = OUT_OF_SCOPE
-    return predicted == prediction.expected
+    """Tell whether the prediction is right."""
+    return answered_as(prediction) == prediction.expected
+
+
+def by_intent(predictions: list[Prediction]) -> dict[str, tuple[int, int]]:
+    """Return (right, all) messages of each labelled intent, in the alphabet's order."""
+    counts: dict[str, tuple[int, int]] = {}
+    for prediction in sorted(predictions, key=lambda one: one.expected):
+        right, total = counts.get(prediction.expected, (0, 0))
+        counts[prediction.expected] = (right + is_correct(prediction), total + 1)
+    return counts
 
 
 def summarize(predictions: list[Prediction]) -> Summary:
@@ -64,7 +87,7 @@ def summarize(predictions: list[Prediction]) -> Summary:
 
 
 def report(predictions: list[Prediction]) -> None:
-    """Print every error (expected, predicted, confidence, text) and, as the last line, the figures as JSON."""
+    """Print every error (expected, predicted, confidence, text), a table per intent and, last, the figures as JSON."""
     for prediction in predictions:
         if not is_correct(prediction):
             print(
@@ -74,6 +97,9 @@ def report(predictions: list[Prediction]) -> None:
                 prediction.text,
                 sep="\t",
             )
+    print(f"\n{'intent':30}  right  of  share")
+    for intent, (right, total) in by_intent(predictions).items():
+        print(f"{intent:30}  {right:5}  {total:2}  {right / total:.3f}")
     sys.stdout.write(json.dumps(summarize(predictions)) + "\n")
     sys.stdout.flush()
 

@@ -56,7 +56,8 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
     """Gives each message one row of sublinear TF-IDF weights of length 1 (all zero when nothing is known in it).
 
     Configuration: `analyzer` ("morpheme": n-grams of the tokenizer's morphemes; "char_wb": n-grams of characters within
-    words), `min_ngram`, `max_ngram`. Use it once per analyzer with different `alias`.
+    words), `min_ngram`, `max_ngram`, `min_messages` (terms seen in fewer training messages are left out). Use it once
+    per analyzer with different `alias`.
     """
 
     VOCABULARY_FILE = "vocabulary.json"
@@ -70,7 +71,13 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the component's default configuration."""
-        return {**SparseFeaturizer.get_default_config(), "analyzer": MORPHEME, "min_ngram": 1, "max_ngram": 2}
+        return {
+            **SparseFeaturizer.get_default_config(),
+            "analyzer": MORPHEME,
+            "min_ngram": 1,
+            "max_ngram": 2,
+            "min_messages": 1,
+        }
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -84,6 +91,8 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
             raise InvalidConfigException(f"TfidfFeaturizer: analyzer must be {MORPHEME!r} or {CHARACTER!r}.")
         if not 1 <= config["min_ngram"] <= config["max_ngram"]:
             raise InvalidConfigException("TfidfFeaturizer: 1 <= min_ngram <= max_ngram must hold.")
+        if config["min_messages"] < 1:
+            raise InvalidConfigException("TfidfFeaturizer: min_messages must be at least 1.")
 
     def __init__(
         self,
@@ -99,6 +108,7 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
         self._resource = resource
         self._vocabulary = vocabulary
         self._ngrams = _ngram_reader(config)
+        self._min_messages: int = config["min_messages"]
 
     @classmethod
     def create(
@@ -131,7 +141,7 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
         """Learn vocabulary and weights from the texts of the training examples."""
         messages = [message for message in training_data.training_examples if message.get(TEXT)]
         if messages:
-            vectorizer = TfidfVectorizer(analyzer=self._ngrams).fit(messages)
+            vectorizer = TfidfVectorizer(analyzer=self._ngrams, min_df=self._min_messages).fit(messages)
             self._vocabulary = Vocabulary(vectorizer.vocabulary_, vectorizer.idf_)
             self._persist(self._vocabulary)
         return self._resource

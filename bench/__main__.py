@@ -1,20 +1,22 @@
-"""`python -m bench` measures turns (a minute or two); `python -m bench nlu` the pipelines (minutes of training)."""
+"""`python -m bench` measures turns and understanding; one of them when named; `choices` compares ours with itself."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from bench import turns, understanding
+from bench import choices, turns, understanding
 from bench.processes import BenchmarkError
 
-MEASUREMENTS = {"turns": turns.measure, "nlu": understanding.measure}
+MEASUREMENTS = {"turns": turns.measure, "nlu": understanding.measure, "choices": choices.measure}
 
 
 def main() -> int:
     """Run the named measurements in order; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("measurement", nargs="*", default=["turns"], help=f"of {', '.join(MEASUREMENTS)}")
+    parser.add_argument(
+        "measurement", nargs="*", default=["turns", "nlu"], help=f"of {', '.join(MEASUREMENTS)}"
+    )
     names = parser.parse_args().measurement
     for name in names:
         if name not in MEASUREMENTS:

@@ -30,6 +30,8 @@ VERBS = {
     "shell": Verb("scripts.shell", 5),
     "train": Verb("scripts.train", 3),
     "nlu-eval": Verb("scripts.nlu_eval", 4),
+    "nlu-report": Verb("scripts.nlu_report", 4),
+    "unanswered": Verb("scripts.unanswered", 2),
     "bench": Verb("scripts.bench", 4),
     "lint": Verb("scripts.lint", 4, rasa=False),
 }

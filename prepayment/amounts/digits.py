@@ -8,7 +8,10 @@ from enum import Enum
 
 LONGEST = 12  # digits; longer runs are card, order or account numbers
 
-_RUN = re.compile(r"[0-9]+(?:[.,:/~·-][0-9]+)*")
+# A blank beside a comma, or in its place, is let pass where only thousands can be meant: "50, 000", "50 000원".
+_RUN = re.compile(
+    r"[0-9]+(?:(?:[.,:/~·-]| ,(?=000(?![0-9]))|, (?=000(?![0-9]))|(?<![0-9]{4}) (?=000(?: 000)* ?원))[0-9]+)*"
+)
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,3})\.[0-9]{1,4}")
 _DOTTED = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
@@ -53,7 +56,7 @@ def read_run(text: str, start: int) -> Run:
     match = _RUN.match(text, start)
     if match is None:
         raise ValueError("no digit here")
-    run, end = match[0], match.end()
+    run, end = match[0].replace(" ", ""), match.end()
     if len(run) > 2 * LONGEST:
         return Run(start, end, Shape.CODE)
     if run.isdigit():

@@ -12,22 +12,37 @@ from collections.abc import Iterator
 from prepayment.amounts.mention import Mention, Share
 
 _START = r"(?:(?<![가-힣])|(?<=거)|(?<=것)|(?<=걸)|(?<=돈)|(?<=금액)|(?<=결제)|(?<=만큼))"
-_REMAINING = r"(?:남은|남아\s?있는|쓴|사용한|밀린|나온|이번\s?달)\s?(?:거|것|걸|꺼|금액|돈|만큼|소액결제)"
+_REMAINING = (
+    r"(?:남은|남아\s?있는|쓴|사용한|밀린|나온|이번\s?달)\s?"
+    r"(?:거|것|걸|꺼|금액|돈|만큼|소액결제\s?금액|소액결제)"
+)
 _WORD = re.compile(
-    rf"(?P<half>(?<![가-힣])(?:절반|반절|반만|반액))|(?P<part>(?<![가-힣])일부|[0-9]{{1,3}}\s?(?:%|퍼센트|프로)|[1-9]/[1-9])"
-    rf"|{_START}(?:(?P<strong>전액|전\s?금액|전체\s?금액)"
-    rf"|(?P<phrase>{_REMAINING}\s?(?:다|전부|모두|싹\s?다?|몽땅|모조리)|나머지\s?(?:다|전부|모두|싹\s?다?|몽땅)|싹\s?다|전부\s?다|모두\s?다|몽땅\s?다|"
-    r"전부|모두|몽땅|모조리|죄다|깡그리|통째로|전체|풀로|완납)"
-    rf"|(?P<unsure>올인|최대로|최대\s?금액|최대치|맥스|{_REMAINING}|나머지)"
-    r"|(?P<weak>싹|다)(?=[^가-힣]|낼|내줘|내주|선?결제|납부|갚|해줘|해주))"
-    r"|(?P<last>(?:말고|그냥|한\s?번에|한꺼번에)\s?다)(?=요?[^가-힣]*$)"
+    r"(?P<half>(?<![가-힣])(?:절반|반절|반만|반액))"
+    r"|(?P<part>(?<![가-힣])일부|[0-9]{1,3}\s?(?:%|퍼센트|프로)|[1-9]/[1-9]|[2-9이삼사오]\s?분의\s?[1-9일이삼사])"
+    rf"|{_START}(?:(?P<strong>전액|젼액|전엑|전\s?금액|전체\s?금액)"
+    rf"|(?P<phrase>{_REMAINING}\s?(?:다|전부|모두|싹\s?다?|몽땅|모조리)|나머지\s?(?:다|전부|모두|싹\s?다?|몽땅)|있는\s?(?:거|것|만큼)\s?(?:다|전부|싹)|싹\s?다|전부\s?다"
+    rf"|모두\s?다|몽땅\s?다|"
+    r"전부|젼부|전뷰|모두|몽땅|모조리|죄다|깡그리|통째로|전체|풀로|완납|(?<![a-z])all(?![a-z])|"
+    r"총\s?(?:액|금액)\s?(?:다|전부|으로|결[제재]|선결[제재]))"
+    rf"|(?P<unsure>올인|총\s?금?액|(?:가능한|되는)\s?만큼|최대로|최대\s?금액|최대치|맥스|{_REMAINING}|나머지)"
+    r"|(?P<weak>싹|다)(?=[^가-힣]|낼|내줘|내주|선?결[제재]|납부|갚|해줘|해주))"
+    r"|(?P<last>(?:말고|그냥|한\s?번에|한꺼번에|빠짐없이|남김없이|통으로)\s?다)(?=요?[^가-힣]*$)",
+    re.IGNORECASE,
 )
 _PARTICLE = r"(?:이에요|예요|입니다|이요|으로요|로요|으로|로|요|를|을|만|여|용|임)?"
 _SILENCE = r"[\s!.,~^ㅋㅎㅠㅜㅇㄱ;)]*"
-_ONLY = re.compile(rf"{_PARTICLE}{_SILENCE}(?:다|싹)?요?{_SILENCE}(?=$|[.!?\n])")
+_ONLY = re.compile(
+    rf"{_PARTICLE}(?:\s?(?:한꺼번에|한\s?번에|미리|먼저|지금|바로))?{_SILENCE}(?:다|싹)?요?{_SILENCE}"
+    r"(?=$|[.!?\n]|(?<=[요여], ))"
+)
+# The word is the whole message, perhaps after a yes: an answer to "how much?".
+_WHOLE = re.compile(
+    rf"(?:(?:네|넵|넹|예|응|어|음|아|그래|그냥|그럼|아니|아니요|일단|지금|미리|저는|이번\s?달|소액결제|선?결제"
+    rf"|쓴\s?거?\s?만큼)[\s,.~]{{1,3}}){{0,2}}(?P<word>다|싹)(?:요|여|용|염)?{_SILENCE}"
+)
 _FILLER = (
     r"(?:다|전부|모두|싹|몽땅|미리|먼저|한꺼번에|한\s?번에|그냥|좀|지금|바로|이번에|이번\s?달|오늘|제가|카드로|빨리|당장|남김없이|깔끔하게|"
-    r"소액결제|금액|같이|일시불로|꼭)"
+    r"소액결제|금액|같이|일시불로|꼭|(?:신용|체크)카드로|계좌이체로|현금으로)"
 )
 _DONE = (
     r"(?!\s?(?:했|햇|됐|됬|되|된|됨|돼|"
@@ -35,18 +50,31 @@ _DONE = (
 )
 _PAY = re.compile(
     rf"{_PARTICLE}(?:\s{{0,3}}{_FILLER}){{0,5}}\s{{0,3}}(?:"
-    rf"(?:선?결제|선납|납부|지불|정산|상환|처리|입금|충전|완납|계산){_DONE}"
-    r"|낼(?!\s?(?:필요|때|지|까))|내\s?(?:줘|주|드)|내(?:고|자|려고|겠|버)|냅니다|냄|낸다|갚(?:을|아|고|자|겠)|털(?:어|게|자)"
-    r"|해\s?(?:줘|주|라|버|요|ㅈ)|해(?=$|[^가-힣])|할\s?(?:게|께|래|거)|하(?:고\s?싶|자|겠|기로)|부탁|넣어|ㄱㄱ|고고)"
+    rf"(?:선?결[제재]|선납|납부|지불|정산|정리|청산|상환|처리|입금|충전|완납|계산|진행){_DONE}"
+    r"|낼(?!\s?(?:필요|때|지|까|돈|능력|여유|형편|방법|수\S?\s?없))|내\s?(?:줘|주|드)|내(?:고|자|려고|겠|\s?버)|내[면도]\s?(?:되|돼|될)"
+    r"|내기(?!\s?(?:싫|힘|어))|냅니다|냄|낸다|갚(?:을|아(?!\s?놨)|고|자|겠)|털(?:어|게|자)"
+    r"|해\s?(?:줘|주(?!나|는|시나|던)|라|버|요|ㅈ)|해(?=$|[^가-힣])|할\s?(?:게|께|래|거)|하(?:고\s?싶|자|겠|기로|려[고구])|부탁|넣어|ㄱㄱ|고고)"
 )
 _OTHER_TOPIC = re.compile(
-    r".{0,10}?(?:환불|얼마|돌려|반환|결제|납부|선납|정산)?\s?(?:환불|얼마|돌려|반환|했|햇|됐|됬|되었|된|완료)"
+    r".{0,10}?(?:환불|얼마|돌려|반환|결제|납부|선납|정산)?\s?(?:환불|얼마|돌려|반환|했|햇|됐|됬|되었|된|완료|야\s?(?:하|해|되|돼|만)|돈\S?\s?없"
+    r"|수\S?\s?없|인가|인지)"
+    r"|만\s?(?:되|돼|가능)"
+    r"|[은는이가을를도]?\s?(?:선?결제|납부|선납)?\s?(?:얼만|냈|언제|알려|보여|조회|확인|설명|뭐|무슨|내기|내라|갚았|안\s?[돼되]|실패|빠져|나갔|들어오|들어왔|돌아오|눌|어려|힘들|빼고|제외)"
+)
+# What was asked for just before, and is no payment ("취소해 주세요 전부", "이용 내역 전체").
+_OTHER_TOPIC_BEFORE = re.compile(
+    r"(?:취소|환불|해지|차단|알려|보여|설명|조회|내역|목록|메뉴|안내|질문)[가-힣]{0,4}(?:\s?주세요|\s?줘요?)?[\s.,!]{0,3}$"
 )
 _COUNT_BEFORE = re.compile(r"(?:둘|셋|넷|개|가지|명)\s?$")
 
 
 def find_shares(text: str) -> Iterator[Mention]:
     """Yield the mentions of everything and of parts in a normalized text, in order."""
+    message = text.strip()
+    if whole := _WHOLE.fullmatch(message):
+        start = text.index(message) + whole.start("word")
+        yield Mention(Share.ALL, start, start + 1)
+        return
     for match in _WORD.finditer(text):
         start, end = match.span()
         after = text[end : end + 40]
@@ -61,5 +89,7 @@ def find_shares(text: str) -> Iterator[Mention]:
         elif group == "weak":
             if _PAY.match(after) and not _COUNT_BEFORE.search(text[max(0, start - 4) : start]):
                 yield Mention(Share.ALL, start, end)
-        elif _ONLY.match(after) or _PAY.match(after):
+        elif _PAY.match(after) or (
+            _ONLY.match(after) and not _OTHER_TOPIC_BEFORE.search(text[max(0, start - 20) : start])
+        ):
             yield Mention(Share.ALL, start, end, unclear=group == "unsure")

@@ -25,3 +25,4 @@ class Mention:
     won: int | None = None
     candidates: tuple[int, ...] = ()
     unclear: bool = False
+    doubtful: bool = False  # may be an ordinary word; counts only beside another sum

@@ -38,8 +38,10 @@ def normalize(text: str) -> tuple[str, Sequence[int]]:
         pieces.append(text[position : match.start()])
         indexes.extend(range(position, match.start()))
         if len(match[0]) > 1:
-            pieces.append(unicodedata.normalize("NFC", match[0]))
-            indexes.append(match.start())
+            # A closing letter after a syllable that has one already stays by itself.
+            composed = unicodedata.normalize("NFC", match[0])
+            pieces.append(composed)
+            indexes.extend(range(match.start(), match.start() + len(composed)))
         position = match.end()
     pieces.append(text[position:])
     indexes.extend(range(position, len(text) + 1))

@@ -29,11 +29,12 @@ BY_EAR = {
 }
 UNUSED = 10**18  # larger than every unit: the next one may be any
 
+_THOUSANDS = re.compile(r"k(?![a-z])", re.IGNORECASE)
 _BLANKS = re.compile(r" {1,3}")
 _WON = re.compile(r"원|윈|웡|냥|₩|(?:won|krw)(?![a-z])", re.IGNORECASE)
-_WON_BY_EAR = re.compile(r"(?:언|뭔|우너)(?![가-힣])")
+_WON_BY_EAR = re.compile(r"(?:언|뭔|웜|우너)(?=만|이?요|으로|정도|[^가-힣]|$)")
 # Words that begin with 원 and are no unit when a blank stands before them.
-_OTHER_WORD = re.compile(r"원(?:하|해|래|금|인|칙|룸|본|망|가|격|활|두|할)")
+_OTHER_WORD = re.compile(r"원(?:하|해|래|금|인|칙|룸|본|망|가|격|활|두|할|동력)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,13 +294,26 @@ def _other_readings(reading: _Reading) -> tuple[int, ...]:
 
 def _only_digits(text: str, run: Run) -> Numeral:
     """Return the number that is written in nothing but Arabic digits."""
-    end = find_won(text, run.end)
+    digits_end, scale = run.end, 1
+    if run.whole and run.number <= 9_999 and _THOUSANDS.match(text, run.end):
+        digits_end, scale = run.end + 1, 1_000  # "50k"
+    end = find_won(text, digits_end)
     value: int | None = None
     candidates: tuple[int, ...] = ()
     if run.whole or (run.shape is Shape.DOTTED and end is not None):
-        value = run.number  # won have no decimals: in "50.000원" the dot stands for a comma
+        value = run.number * scale  # won have no decimals: in "50.000원" the dot stands for a comma
     elif run.shape is Shape.DOTTED:
         candidates = (run.number,)
     elif run.shape is Shape.LIST and min(run.parts) >= 1_000:
         candidates = tuple(dict.fromkeys(run.parts))
-    return Numeral(run.start, end or run.end, run.end, value, candidates, run, end is not None, arabic=True)
+    return Numeral(
+        start=run.start,
+        end=end or digits_end,
+        digits_end=digits_end,
+        value=value,
+        candidates=candidates,
+        run=run,
+        won=end is not None,
+        large=scale > 1,
+        arabic=True,
+    )

@@ -22,14 +22,24 @@ _GAP = 60  # how many characters after a mention are looked at
 _REFUSED = re.compile(
     rf"(?:{TAIL}|다)\s{{0,3}}(?:은|는|도)?\s?[.,…]{{0,3}}\s?(?:선?결제\s?|납부\s?)?(?:하지\s?|내지\s?)?(?:은|는)?\s?"
     r"(?:말고|말구|말아|말자|마세|마라|아니(?!면)|아닙|아닌(?!지|가)|아냐|아녜|싫|취소|안\s?(?:낼|내|할|해)|못\s?(?:내|낼|해)|"
-    r"(?:너무\s?)?(?:많(?!이)|적(?=어요|네|은데|습)|비싸|비쌉|커|크|작|부담(?!\s?없)|무리)|환불|필요\s?없|ㄴㄴ|노노)"
+    r"(?:너무\s?)?(?:많(?!이)|적(?=어요|네|은데|습)|비싸|비쌉|커|크|작|부담(?!\s?없)|무리)|환불|필요\s?없|ㄴㄴ|노노|(?:말)?한\s?적이?\s?없|(?:말)?한\s?게\s?아[니닙]|안\s?(?:했|그랬)|라니(?!까)|뭐고|(?:라고?\s?)?한\s?[건거]는?\s?(?:잘못|실수))"
 )
 # Between two mentions: the first is replaced by the second.
 _REPLACED = re.compile(
-    r"말고|말구|말아|마세요|아니(?!면|(?:야|에요|예요|죠|지)?\s?\?)|아닙니다|아닌데|아뇨|아냐(?!\s?\?)|대신|ㄴㄴ|노노|정정|취소|잘못|"
-    r"->|=>|→|⇒|➡|(?:이|가|은|는)?\s?(?:너무\s?[많적비부크커작과]|많(?:고|으니|아서|네|은데|아요)|적(?:고|으니|어서|네|은데|어요)|비싸|부담(?!\s?없)|부족|모자라)|"
+    r"말고|말구|말아|마세요|아니(?!면|(?:야|에요|예요|죠|지)?\s?\?)|아닙니다|아닌(?:데|\s)|아녀|아뇨|아냐(?!\s?\?)|대신|ㄴㄴ|노노|정정|취소|잘못|오타|"
+    r"->|=>|→|⇒|➡|(?:이|가|은|는)?\s?(?:너무\s?[많적비부크커작과]|많(?:고|으니|아서|네|은데|아요)|적(?:고|으니|어서|네|은데|어요)|비싸"
+    r"|부담(?!\s?없)|부족|모자라)|"
     r"못\s?(?:내|해)(?:고|니)|안\s?(?:내|하)고|려다"
 )
+# Said of the first right after it, or of what was wanted before.
+_TOO_MUCH = re.compile(
+    r"(?:은|는|이|가|까진|까지는)?\s?(?:너무\s?|좀\s?)?(?:힘들|어렵|어려|그렇고|그래서|안\s?(?:되(?:고|니|겠)|된다(?:니까|면)))"
+)
+_SAID_BEFORE = re.compile(
+    r"(?:이라고?|라고?|하려고?|하려|할려고?|내려고?|낼려고?)\s?(?:말?했|그랬)(?:는데|지만|다가)"
+)
+_INSTEAD = re.compile(r"(?:으로|로)(?!\s?나)|이?요|만(?:요|$|\s?(?:할|해|낼|내|부탁))")
+_OF_SUM = re.compile(r"\s?(?:어치)?\s?")  # between "5만원" and "쓴 거"
 _FROM = re.compile(r"\s?에서\s{0,3}")
 _TO = re.compile(r"(?:으로|로)(?!\s?나)")
 _CHANGED_TO = re.compile(
@@ -44,7 +54,9 @@ _JOINED = re.compile(
 def parse(text: str) -> Amount:
     """Return the sum named in a chat message. Never raises; takes time linear in the length of the message."""
     plain, indexes = normalize(text)
-    mentions = sorted([*find_sums(plain), *find_shares(plain)], key=lambda mention: mention.start)
+    mentions = _without_echoes(
+        plain, sorted([*find_sums(plain), *find_shares(plain)], key=lambda mention: mention.start)
+    )
     if not mentions:
         return NOTHING
     amount = _decide(plain, mentions)
@@ -55,6 +67,30 @@ def parse(text: str) -> Amount:
     return Amount(
         amount.kind, amount.won, amount.candidates, (indexes[start], indexes[end - 1] + _width(indexes, end))
     )
+
+
+def _without_echoes(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Leave out what may be ordinary words when nothing else names a sum, and the uncertain words for everything
+    that another mention makes clear.
+
+    "쓴 거 지금 다" says it again with "다", and "5만원 쓴 거" only says what the sum is made of.
+    """
+    certain = any(mention.share is Share.ALL and not mention.unclear for mention in mentions)
+    a_sum = any(mention.share is Share.SUM and not mention.doubtful for mention in mentions)
+    kept: list[Mention] = []
+    for mention in mentions:
+        if mention.doubtful and not a_sum:
+            continue
+        if mention.share is Share.ALL and mention.unclear:
+            of_sum = (
+                bool(kept)
+                and kept[-1].share is Share.SUM
+                and _OF_SUM.fullmatch(text, kept[-1].end, mention.start) is not None
+            )
+            if certain or of_sum:
+                continue
+        kept.append(mention)
+    return kept
 
 
 def _width(indexes: Sequence[int], end: int) -> int:
@@ -119,6 +155,8 @@ def _taken_back(text: str, mentions: list[Mention]) -> list[bool]:
 def _replaced(text: str, gap: str, following: Mention) -> bool:
     """Whether what stands between a mention and the following one replaces the former by the latter."""
     if _FROM.fullmatch(gap) and _TO.match(text, following.end):
+        return True
+    if _TOO_MUCH.match(gap) or (_SAID_BEFORE.search(gap) and _INSTEAD.match(text, following.end)):
         return True
     statement = gap.rpartition("?")[2]
     return _REPLACED.search(statement) is not None

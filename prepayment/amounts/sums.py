@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from prepayment.amounts import vocabulary as words
 from prepayment.amounts.digits import Run, Shape
 from prepayment.amounts.mention import Mention, Share
-from prepayment.amounts.numerals import DIGIT, Numeral, closes_word, read_numeral
+from prepayment.amounts.numerals import BY_EAR, DIGIT, Numeral, closes_word, read_numeral
 
 _BEGINNING = re.compile(r"[0-9영일이삼사오육칠팔구십백천만마먄처]")
 _UNITS = frozenset("십백천만마먄처")
@@ -17,7 +17,6 @@ _LONGEST_BARE = 8  # digits: without 원 or commas, more of them are a telephone
 _MOST = 100  # numbers in a message; which of more is meant need not be found out
 _ALONE = re.compile(rf"{words.TAIL}[^가-힣a-zA-Z0-9]*")
 _ANOTHER = re.compile(r"\s?(?:[0-9]|[일이삼사오육칠팔구]?[십백천만])")
-_THOUSANDS = re.compile(r"k(?![a-z])", re.IGNORECASE)
 _SHORT_DATE = re.compile(r"[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _LONG_DATE = re.compile(rf"(?:19|20){_SHORT_DATE.pattern}")
 _SERVICE_NUMBER = re.compile(r"1[568][0-9]{2}")  # 1588, 1588-0010
@@ -28,6 +27,9 @@ def find_sums(text: str) -> Iterator[Mention]:
     text = words.DIGIT_GROUPS.sub(lambda match: "¤" * len(match[0]), text)
     position = count = 0
     while (beginning := _BEGINNING.search(text, position)) is not None:
+        if _ends_word(text, beginning.start()):
+            position = beginning.end()
+            continue
         numeral = read_numeral(text, beginning.start())
         if numeral is None:
             position = beginning.end()
@@ -42,6 +44,17 @@ def find_sums(text: str) -> Iterator[Mention]:
         mention = _Context(text, numeral).judge()
         if mention is not None:
             yield mention
+
+
+def _ends_word(text: str, position: int) -> bool:
+    """Whether the letter is the end of a word and no number, though a number may follow after a blank."""
+    if words.WORD_END.match(text, position):
+        return True
+    before = text[max(0, position - _BEFORE) : position]
+    if not words.SUBJECT_END.match(text, position) or words.ADVERB_BEFORE.search(before):
+        return False
+    # The particle 이 follows a syllable that ends in a consonant.
+    return "가" <= before[-1:] <= "힣" and (ord(before[-1]) - ord("가")) % 28 != 0
 
 
 class _Context:
@@ -65,10 +78,7 @@ class _Context:
             kept = self._letters_are_money()
         if not kept or words.FOREIGN_BEFORE.search(self.before):
             return None
-        in_thousands = (
-            numeral.run is not None and not numeral.won and _THOUSANDS.match(self.after) is not None
-        )
-        settled = numeral.won or in_thousands or words.UNCLEAR_AFTER.match(self.after) is not None
+        settled = numeral.won or words.UNCLEAR_AFTER.match(self.after) is not None
         if not settled and words.COUNTER.match(self.after):
             return None
         negative = words.MINUS_BEFORE.search(self.before) is not None
@@ -78,8 +88,6 @@ class _Context:
             candidates, unclear = (), True
         elif self._qualified(negative):
             unclear = True
-        elif in_thousands:
-            candidates, unclear = tuple(value * 1_000 for value in candidates), True
         sign = -1 if negative else 1
         return Mention(
             Share.SUM,
@@ -88,6 +96,7 @@ class _Context:
             won=None if unclear or numeral.value is None else sign * numeral.value,
             candidates=tuple(sign * value for value in candidates),
             unclear=unclear,
+            doubtful=self._is_ordinary and not self._ordinary_word_is_money(),
         )
 
     @property
@@ -111,8 +120,8 @@ class _Context:
             return False
         if run.shape is Shape.DOTTED:
             return run.number % 1_000 == 0
-        if _THOUSANDS.match(self.after):
-            return run.number <= 9_999
+        if numeral.large:
+            return run.number > 0
         if run.number < 1_000 or words.CODE_WORD.search(self.before):
             return False
         if run.shape is Shape.PLAIN and run.number >= 10**_LONGEST_BARE:
@@ -141,6 +150,8 @@ class _Context:
         numeral, word = self.numeral, self.word
         if word[0] in _UNITS and words.VAGUE_BEFORE.search(self.before):
             return False
+        if word in BY_EAR and not closes_word(self.text, numeral.end):
+            return False
         if numeral.won:
             if len(word) == 1 and word not in _UNITS:
                 return False  # 사원, 구원, 영원: words, and nobody spells out four won
@@ -149,26 +160,37 @@ class _Context:
                 return (
                     closes_word(self.text, numeral.end) and len(together) == numeral.end - numeral.digits_end
                 )
-            return not (word == "만" and words.TRAVEL.match(self.after))
+            return not (word in _UNITS and words.IDIOM.match(self.text, numeral.start))
         if self._attached:
             return False
         if not numeral.large or word.endswith("조") or not closes_word(self.text, numeral.end):
             return False
-        return word not in words.ORDINARY or self._ordinary_word_is_money()
+        return not self._is_ordinary or (len(word) > 1 and not words.ORDINARY_AFTER.match(self.after))
+
+    @property
+    def _is_ordinary(self) -> bool:
+        return not self.numeral.won and self.word in words.ORDINARY
 
     def _ordinary_word_is_money(self) -> bool:
-        if len(self.word) == 1 or self.after[:1] in tuple("에의다"):
-            return False
         if self.word in ("이만", "일만") and re.match(r"\s?(?:할|하)", self.after):
             return False
-        return self._alone or bool(words.PAYING_NEXT.match(self.after) or _ANOTHER.match(self.after))
+        if words.FAREWELL.search(self.before + self.word + self.after):
+            return False
+        if self.word == "오만":
+            return words.ARROGANCE_AFTER.match(self.after) is None
+        return (
+            self._alone
+            or words.ORDINARY_SUM.match(self.word + self.after) is not None
+            or words.PAYING_NEXT.match(self.after) is not None
+            or _ANOTHER.match(self.after) is not None
+        )
 
     @property
     def _attached(self) -> bool:
         """Whether a letter or digit stands directly before the number that is not known to go with numbers."""
         before = self.before
-        return ("가" <= before[-1:] <= "힣" or before[-1:].isdigit()) and not words.LEADING_WORD.search(
-            before
+        return ("가" <= before[-1:] <= "힣" or before[-1:].isdigit()) and not (
+            words.LEADING_WORD.search(before) or words.SUM_BEFORE.search(before)
         )
 
     def _continues(self) -> bool:
@@ -180,11 +202,13 @@ class _Context:
             or words.SPACED_DIGITS.search(before)
         ):
             return True
+        if word[0] in _UNITS and (words.NATIVE_BEFORE.search(before) or words.DIGIT_BEFORE.search(before)):
+            return words.YES_BEFORE.search(before) is None
         if numeral.arabic:
             return False
-        if word[0] in _UNITS and (words.NATIVE_BEFORE.search(before) or words.DIGIT_BEFORE.search(before)):
-            return True
-        if word.startswith("이 ") and self.text[numeral.digits_end] != " ":
+        if word.startswith("만 ") and "가" <= before[-1:] <= "힣":
+            return True  # "선결제만 오천원": only, or ten thousand
+        if word.startswith("이 ") and self.text[numeral.digits_end : numeral.digits_end + 1] != " ":
             return True  # "이 만원": two of them, or this one
         # "요금이만원": the 이 may be a particle.
         return self._attached or (word[0] == "이" and "가" <= before[-1:] <= "힣")
@@ -203,6 +227,8 @@ class _Context:
         if word in words.ORDINARY and word != "오만":
             return True
         if numeral.run is not None:
+            if numeral.large and numeral.run.number < 10:
+                return True  # "4k" may be the sharpness of a film
             six_digits = numeral.run.shape is Shape.PLAIN and _SHORT_DATE.fullmatch(word) is not None
             return six_digits or after[:1] in tuple("십백천억")
         if after[:1] in tuple("0123456789십백천억") or (numeral.arabic and words.LAST_DIGIT.match(after)):

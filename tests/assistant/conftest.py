@@ -17,12 +17,29 @@ ROOT = Path(__file__).parents[2]
 
 DOMAIN = """\
 version: "3.1"
-intents: [greet, faq_methods, inform_amount, check_usage, out_of_scope]
+intents:
+  - greet
+  - faq_methods
+  - inform_amount
+  - check_usage
+  - out_of_scope
+  # Named by the policies of config.yml; nothing is learned for them here.
+  - request_prepayment
+  - ask_cancel_prepayment
+  - ask_block_limit
+  - ask_unblock_limit
+  - affirm
+  - deny
+  - stop
+  - goodbye
+  - thank
+  - bot_challenge
+  - ask_capabilities
 entities: [amount, amount_candidates]
 responses:
   utter_greet: [{text: 안녕하세요}]
   utter_default: [{text: 다시 말씀해 주세요}]
-actions: [action_check_usage]
+actions: [action_check_usage, action_clarify]
 """
 NLU = """\
 version: "3.1"

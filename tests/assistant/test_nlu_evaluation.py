@@ -57,8 +57,13 @@ def test_the_command_prints_errors_and_ends_with_the_figures(project: Path, tmp_
     result = launch(project, "nlu-eval", str(file))
 
     assert result.returncode == 0, result.stderr
-    *errors, last = result.stdout.splitlines()
-    assert ["\t".join(line.split("\t")[:2]) for line in errors] == ["greet\tfaq_methods"]
+    errors, table = result.stdout.split("\n\n")
+    *rows, last = table.splitlines()
+    assert ["\t".join(line.split("\t")[:2]) for line in errors.splitlines()] == ["greet\tfaq_methods"]
+    assert [row.split() for row in rows[1:]] == [
+        ["greet", "1", "2", "0.500"],
+        ["out_of_scope", "1", "1", "1.000"],
+    ]
     figures = json.loads(last)
     assert tuple(
         figures[name] for name in ("n", "accuracy", "in_scope_accuracy", "out_of_scope_rejected")

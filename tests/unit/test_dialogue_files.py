@@ -16,6 +16,9 @@ OWN_INTENTS = re.compile(r"EXTERNAL_\w+")
 # Rasa's own names: said or done by its policies and not by a rule of ours.
 RASA_RESPONSES = frozenset({"utter_default"})
 RASA_ACTIONS = frozenset({"action_listen", "action_deactivate_loop", "prepay_form"})
+# Predicted by the policy that asks back, not by a rule.
+POLICY_ACTIONS = frozenset({"action_clarify"})
+CHOICE = "utter_choice_"
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -54,7 +57,7 @@ def test_every_intent_has_examples_and_a_rule(intent: str) -> None:
     if OWN_INTENTS.fullmatch(intent):
         assert examples == 0, "only our own processes may send it"
     else:
-        assert examples >= (200 if intent == "out_of_scope" else 30)
+        assert examples >= (600 if intent == "out_of_scope" else 60)
 
 
 def test_every_example_and_rule_is_of_a_known_intent() -> None:
@@ -64,9 +67,10 @@ def test_every_example_and_rule_is_of_a_known_intent() -> None:
 
 def test_every_response_is_said_and_every_said_response_exists() -> None:
     said = {action for action in RULE_ACTIONS if action.startswith("utter_")} | NAMED_IN_CODE
+    choices = {response for response in RESPONSES if response.startswith(CHOICE)}
 
-    assert set() == RESPONSES - said - RASA_RESPONSES
-    in_code = set(re.findall(r'"(utter_\w+)"', CODE))
+    assert set() == RESPONSES - said - RASA_RESPONSES - choices
+    in_code = set(re.findall(r'"(utter_\w+)"', CODE)) - {CHOICE}
     assert set() == (in_code | {a for a in RULE_ACTIONS if a.startswith("utter_")}) - RESPONSES
 
 
@@ -76,7 +80,19 @@ def test_every_action_of_the_domain_is_written_and_used() -> None:
     custom = {action for action in RULE_ACTIONS if action.startswith("action_")} - RASA_ACTIONS
 
     assert written == ACTIONS
-    assert custom == ACTIONS - asked_by_the_form - {"validate_prepay_form"}
+    assert custom == ACTIONS - asked_by_the_form - POLICY_ACTIONS - {"validate_prepay_form"}
+
+
+def test_every_intent_that_is_asked_back_has_a_button_of_its_own() -> None:
+    policy = next(p for p in read(ROOT / "config.yml")["policies"] if "ClarificationPolicy" in p["name"])
+    harmless = set(policy["harmless_intents"])
+    choices = {name.removeprefix(CHOICE) for name in RESPONSES if name.startswith(CHOICE)}
+
+    own = {intent for intent in INTENTS if not OWN_INTENTS.fullmatch(intent)}
+    assert choices <= own
+    assert own - harmless <= choices
+    # Nothing to press: a courtesy, a sum without a number, or nothing this bot does.
+    assert own - choices == {"greet", "goodbye", "thank", "inform_amount", "out_of_scope"}
 
 
 def test_every_refusal_a_customer_can_meet_in_the_chat_has_its_words() -> None:

@@ -10,12 +10,14 @@ from prepayment.amounts import Amount, parse
 
 
 def read_table() -> list[tuple[str, str]]:
-    """Return the (message, expected) pairs of the table."""
+    """Return the (message, expected) pairs of the tables beside this file."""
     pairs = []
-    for line in (Path(__file__).parent / "expressions.tsv").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            expected, _, message = line.partition("\t")
-            pairs.append((message.replace("\\n", "\n"), expected))
+    for table in sorted(Path(__file__).parent.glob("*.tsv")):
+        # Only "\n" ends a line: some messages hold other characters that end one.
+        for line in table.read_text(encoding="utf-8").split("\n"):
+            if line and not line.startswith("#"):
+                expected, _, message = line.partition("\t")
+                pairs.append((message.replace("\\n", "\n"), expected))
     return pairs
 
 
@@ -46,7 +48,7 @@ def test_an_answer_is_complete(message: str, expected: str) -> None:
         assert 0 <= start < end <= len(message)
 
 
-def test_no_message_stands_in_the_table_twice() -> None:
+def test_no_message_stands_in_the_tables_twice() -> None:
     messages = [message for message, _ in TABLE]
     assert len(messages) == len(set(messages))
 
@@ -63,7 +65,10 @@ def test_no_message_stands_in_the_table_twice() -> None:
         ("3만5", (35_000, 30_005)),
         ("5천만", (50_000_000, 5_000)),
         ("1억 5천", (150_000_000, 100_005_000)),
-        ("50k", (50_000,)),
+        ("5k", (5_000,)),
+        ("50k~70k", (50_000, 70_000)),
+        ("오만에서 칠만", (50_000, 70_000)),
+        ("한도 30만원인데 지금 얼마 남았어요", (300_000,)),
         ("5만원 이상", (50_000,)),
         ("3점5만원", ()),
         ("올인", ()),
@@ -83,6 +88,10 @@ def test_an_ambiguous_message_offers_its_readings(message: str, candidates: tupl
         ("남은 거 전액 결제", "전액"),
         ("그럼 \u1106\u1161\u11ab\u110b\u116f\u11ab만", "\u1106\u1161\u11ab\u110b\u116f\u11ab"),
         ("5만원이랑 3만원이요", "5만원이랑 3만원"),
+        ("50k만요", "50k"),
+        ("50, 000원이요", "50, 000원"),
+        ("각\u11ab 5만원이요", "5만원"),
+        ("네 다요", "다"),
     ],
 )
 def test_the_span_covers_what_was_read(message: str, read: str) -> None:

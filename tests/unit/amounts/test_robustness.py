@@ -13,8 +13,8 @@ from prepayment.amounts import parse
 # Pieces that mean something to the reader, in any order.
 WORDS = """
 5 0 50000 3.5 3~5 , . - ~ ? 만 천 백 십 억 조 원 영 일 이 삼 오 육 만원 천원 마넌 won ₩ $ k 다 전액 전부 절반 싹 남은 거
-나머지 말고 아니 에서 으로 바꿔 이랑 하고 더 빼고 두 번 몇 수 월 일 개 명 살 번호 % 마이너스 결제 낼게요 해줘 요 ５ ㅋ
-🙏
+나머지 말고 아니 한도 이만 각 오만 총액 all k 에서 으로 바꿔 이랑 하고 더 빼고 두 번 몇 수 월 일 개 명 살 번호 %
+마이너스 결제 낼게요 해줘 요 ５ ㅋ 🙏
 """
 MARKS = [
     " ",
@@ -29,6 +29,7 @@ MARKS = [
     "\x1b",
     "\u20e3",
     "\u1106\u1161\u11ab",
+    "\u11ab",
 ]
 PIECES = st.sampled_from([*WORDS.split(), *MARKS])
 KINDS = {"won", "all", "none", "ambiguous"}
@@ -47,7 +48,7 @@ def test_any_text_gets_a_complete_answer(text: str) -> None:
 @given(st.lists(PIECES, max_size=20).map("".join))
 def test_invisible_marks_change_nothing(text: str) -> None:
     plain, marked = parse(text), parse("\u200f".join(text) + "\u200b")
-    if "\u1106" not in text:  # between separately typed letters a mark does part them
+    if not set(text) & {"\u1106", "\u11ab"}:  # between separately typed letters a mark does part them
         assert (plain.kind, plain.won, plain.candidates) == (marked.kind, marked.won, marked.candidates)
 
 

@@ -1,0 +1,42 @@
+"""The labelled messages of the repository, without Rasa: training data, test sets, reviewed contrasts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from scripts.paths import ROOT
+
+TRAINING = ROOT / "data" / "nlu"
+TESTS = ROOT / "tests" / "nlu"
+TEST_SETS = (TESTS / "plain.tsv", TESTS / "hard.tsv")
+CONTRASTS = TESTS / "contrasts.tsv"
+SMALL_TALK = TESTS / "small_talk.txt"
+
+OUT_OF_SCOPE = "out_of_scope"
+
+Labelled = list[tuple[str, str]]
+
+
+def training_messages(folder: Path = TRAINING) -> Labelled:
+    """(intent, text) of every example in the NLU files of `folder`, in file order."""
+    return [
+        (entry["intent"], line.removeprefix("- ").strip())
+        for path in sorted(folder.glob("*.yml"))
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+        if "intent" in entry
+        for line in entry["examples"].splitlines()
+        if line.startswith("- ")
+    ]
+
+
+def labelled_lines(path: Path) -> Labelled:
+    """(intent, text) of every `intent<TAB>text` line of a file. Raises ValueError for a line without a tab."""
+    pairs = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        intent, tab, text = line.partition("\t")
+        if not tab:
+            raise ValueError(f"{path}, line {number}: expected intent<TAB>text")
+        pairs.append((intent, text))
+    return pairs
