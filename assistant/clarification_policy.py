@@ -103,7 +103,8 @@ class ClarificationPolicy(Policy):
         if name is None or name == DEFAULT_NLU_FALLBACK_INTENT_NAME or name in self._harmless:
             return False
         needed: float = self.config[STAKES if name in self._stakes else ACT]
-        return float(message.intent.get("confidence", 0.0)) < needed
+        # An event injected by our own processes brings no confidence: nobody guessed it.
+        return float(message.intent.get("confidence", 1.0)) < needed
 
     def _certain(self, action: str, domain: Domain, events: list[Event]) -> PolicyPrediction:
         probabilities = self._default_predictions(domain)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 
 from bench import choices, turns, understanding
 from bench.processes import BenchmarkError
 
-MEASUREMENTS = {"turns": turns.measure, "nlu": understanding.measure, "choices": choices.measure}
+MEASUREMENTS = {
+    "turns": turns.measure,
+    "nlu": understanding.measure,
+    "nlu-full": partial(understanding.measure, None),
+    "choices": choices.measure,
+}
 
 
 def main() -> int:

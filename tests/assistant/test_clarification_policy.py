@@ -77,6 +77,12 @@ def test_it_asks_back_below_what_is_at_stake(
     assert predicted(predict(tmp_path, said(intent, confidence))) == action
 
 
+def test_an_event_of_our_own_is_not_asked_back(tmp_path: Path) -> None:
+    injected = UserUttered.create_external("request_prepayment", None)
+
+    assert predicted(predict(tmp_path, injected)) is None
+
+
 def test_it_outweighs_a_form_that_forces_itself(tmp_path: Path) -> None:
     """The rules' own prediction for a form is a "no user" one with confidence 1 and priority 6."""
     prediction = predict(tmp_path, said("affirm", 0.5))
