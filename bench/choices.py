@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from bench.processes import private_environment, run
+from bench.training_sample import write_training
 from scripts.nlu_data import OUT_OF_SCOPE, SMALL_TALK, TEST_SETS
 from scripts.paths import ROOT, rasa_command
 
@@ -62,7 +63,7 @@ CHOICES: dict[str, Change] = {
 
 
 def measure() -> None:
-    """Train and judge every choice (two minutes each) and print a table."""
+    """Train every choice on the same sample, judge it (a minute each) and print a table."""
     header = (
         "choice",
         "plain in scope",
@@ -72,15 +73,16 @@ def measure() -> None:
         "p50 ms",
         "train s",
     )
-    print("| " + " | ".join(header) + " |\n" + "|---" * len(header) + "|", flush=True)
     with tempfile.TemporaryDirectory(prefix="prepayment-bench-") as name:
         folder = Path(name)
         small_talk = folder / "small_talk.tsv"
         lines = SMALL_TALK.read_text(encoding="utf-8").splitlines()
         small_talk.write_text("".join(f"{OUT_OF_SCOPE}\t{line}\n" for line in lines), encoding="utf-8")
+        data = write_training(folder / "nlu.yml")
+        print("| " + " | ".join(header) + " |\n" + "|---" * len(header) + "|", flush=True)
         env = {**private_environment(folder), "RASA_MAX_CACHE_SIZE": "0"}
         for choice, change in CHOICES.items():
-            model, seconds = _train(change, folder, env)
+            model, seconds = _train(change, data, env)
             plain, hard, talk = (_judge(file, model, env) for file in (*TEST_SETS, small_talk))
             rejected = (plain["out_of_scope_rejected"] + hard["out_of_scope_rejected"]) / 2
             taken = round((1 - talk["accuracy"]) * talk["n"])
@@ -88,12 +90,13 @@ def measure() -> None:
             print("| " + " | ".join(map(str, (*cells, plain["p50_ms"], round(seconds)))) + " |", flush=True)
 
 
-def _train(change: Change, folder: Path, env: dict[str, str]) -> tuple[Path, float]:
+def _train(change: Change, data: Path, env: dict[str, str]) -> tuple[Path, float]:
     config = copy.deepcopy(yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8")))
     change(config)
+    folder = data.parent
     changed = folder / "config.yml"
     changed.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    training = ("--nlu", ROOT / "data" / "nlu", "--config", changed, "--domain", ROOT / "domain.yml")
+    training = ("--nlu", data, "--config", changed, "--domain", ROOT / "domain.yml")
     start = time.monotonic()
     command = rasa_command("rasa", "train", "nlu", *training, "--out", folder, "--fixed-model-name", "choice")
     run(command, env)

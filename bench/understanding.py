@@ -7,7 +7,6 @@ both learn from an even sample of it.
 
 from __future__ import annotations
 
-import random
 import subprocess
 import tempfile
 import time
@@ -16,18 +15,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-import yaml
 
 from bench.comparison import Comparison, publish
 from bench.processes import BenchmarkError, answers, free_port, private_environment, run, running
-from scripts.nlu_data import OUT_OF_SCOPE, SMALL_TALK, TEST_SETS, Labelled, labelled_lines, training_messages
+from bench.training_sample import SAMPLE, write_training
+from scripts.nlu_data import OUT_OF_SCOPE, SMALL_TALK, TEST_SETS, Labelled, labelled_lines
 from scripts.paths import ROOT, rasa_command
 
 NAMES = ("rasa init", "ours")
 CONFIGS = (ROOT / "bench" / "stock.yml", ROOT / "config.yml")
 WARM_UP = 50
-SAMPLE = 5_000
-SEED = 1
 FALLBACK = "nlu_fallback"
 
 
@@ -65,7 +62,7 @@ def measure(sample: int | None = SAMPLE) -> None:
     with tempfile.TemporaryDirectory(prefix="prepayment-bench-") as name, ExitStack() as stack:
         folder = Path(name)
         env = {**private_environment(folder), "RASA_MAX_CACHE_SIZE": "0"}
-        training = _write_training(folder / "nlu.yml", sample)
+        training = write_training(folder / "nlu.yml", sample)
         sides = [_start(number, training, env, stack) for number in range(len(NAMES))]
         client = stack.enter_context(httpx.Client(timeout=60, trust_env=False))
         for _, text in sets["plain"][:WARM_UP]:
@@ -111,25 +108,6 @@ def _table(figures: dict[str, float]) -> str:
         ratio = figures.get(f"{row}_ratio", "")
         lines.append(f"| {row} | {figures[f'{row}_stock']} | {figures[f'{row}_ours']} | {ratio} |")
     return "\n".join(lines)
-
-
-def _write_training(path: Path, sample: int | None) -> Path:
-    """Write what both sides learn from: each intent keeps its share."""
-    messages = training_messages()
-    share = min(1.0, sample / len(messages)) if sample else 1.0
-    by_intent: dict[str, list[str]] = {}
-    for intent, text in messages:
-        by_intent.setdefault(intent, []).append(f"- {text}\n")
-    chosen = random.Random(SEED)  # the same sample every time
-    entries = [
-        {"intent": intent, "examples": "".join(chosen.sample(lines, round(share * len(lines))))}
-        for intent, lines in by_intent.items()
-    ]
-    path.write_text(yaml.safe_dump({"version": "3.1", "nlu": entries}, allow_unicode=True), encoding="utf-8")
-    print(
-        f"learning from {sum(entry['examples'].count(chr(10)) for entry in entries):,} messages", flush=True
-    )
-    return path
 
 
 def _start(number: int, data: Path, env: dict[str, str], stack: ExitStack) -> Side:

@@ -41,6 +41,10 @@ LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
 PLACEHOLDER = re.compile(r"\{\w+\}")
 # Links that actions fill in: the checkout of an order, the host site's log-in.
 LINK_PAYLOADS = frozenset({"{checkout_url}", "{login_url}"})
+# Filled in by the action that asks back, with an intent of the ranking.
+CHOICE_PAYLOADS = frozenset({"{first_payload}", "{second_payload}"})
+CHOICE = "utter_choice_"
+RASA_INTENTS = frozenset({"nlu_fallback"})
 PAYLOAD = re.compile(r"/(\w+)(\{.*\})?")
 WORD_BEFORE_FORMAL_ENDING = re.compile(r"([가-힣])(?:니다|니까)(?![가-힣])")
 # A closing ** after punctuation and right before a letter is shown as two asterisks (CommonMark).
@@ -90,10 +94,10 @@ def button_problems(button: dict[str, str], intents: frozenset[str]) -> list[str
     """Say what is wrong with a button: its length or where it leads."""
     title = PLACEHOLDER.sub(FILLED_IN, button["title"])
     problems = [] if 0 < len(title) <= TITLE_MAX else [f"{title!r} is {len(title)} characters long"]
-    if button["payload"] in LINK_PAYLOADS:
+    if button["payload"] in LINK_PAYLOADS | CHOICE_PAYLOADS:
         return problems
     match = PAYLOAD.fullmatch(button["payload"])
-    if match is None or match[1] not in intents:
+    if match is None or match[1] not in intents | RASA_INTENTS:
         problems.append(f"{button['payload']!r} is not an intent of domain.yml")
     return problems
 
@@ -136,6 +140,14 @@ def test_buttons_are_short_and_lead_to_a_known_intent(text: Text) -> None:
 
 
 @each_text
+def test_a_choice_fits_on_its_button(text: Text) -> None:
+    if text.response.startswith(CHOICE):
+        button = {"title": text.text, "payload": f"/{text.response.removeprefix(CHOICE)}"}
+        assert button_problems(button, INTENTS) == []
+        assert text.buttons == ()
+
+
+@each_text
 def test_links_go_to_known_public_sites(text: Text) -> None:
     assert {target for _, target in LINK.findall(text.text)} <= ALLOWED_LINKS
     assert "http" not in LINK.sub("", text.text)
@@ -159,7 +171,8 @@ def test_text_fits_a_chat_bubble(text: Text) -> None:
 def test_text_speaks_in_one_polite_and_calm_voice(text: Text) -> None:
     """The voice is 해요체, with at most one exclamation mark."""
     assert formal_endings(everything_shown(text)) == []
-    assert re.search(r"(?:요|죠)\W", text.text + "\n"), "no sentence ends politely"
+    # The wording of a button may be a heading.
+    assert text.response.startswith(CHOICE) or re.search(r"(?:요|죠)\W", text.text + "\n"), "ends impolitely"
     assert text.text.count("!") <= 1
 
 
