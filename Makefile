@@ -23,10 +23,10 @@ nlu-report: ## cross-validation, confusion picture, reliability, small talk: int
 unanswered: ## what customers asked and got no answer to; OPTIONS="--since 7 --at-least 3 --format yaml"
 	@sh scripts/bootstrap.sh unanswered $(OPTIONS)
 
-lint: ## ruff and mypy
+lint: ## ruff, mypy, and the labelled messages
 	@sh scripts/bootstrap.sh lint
 
-bench: ## the side-by-side benchmark
+bench: ## turns and understanding side by side with stock Rasa (a quarter of an hour)
 	@sh scripts/bootstrap.sh bench
 
 lock: ## recompile requirements/*.txt from requirements/*.in

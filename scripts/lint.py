@@ -1,4 +1,4 @@
-"""`make lint`: ruff's rules and format for all Python, mypy for what runs on 3.12."""
+"""`make lint`: ruff's rules and format for all Python, mypy for what runs on 3.12, and the labelled messages."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ CHECKS = {
     "ruff check": ("ruff", "check", "."),
     "ruff format": ("ruff", "format", "--check", "."),
     "mypy": ("mypy",),
+    "labelled messages": ("scripts.nlu_lint",),
 }
 
 

@@ -33,7 +33,7 @@ VERBS = {
     "nlu-report": Verb("scripts.nlu_report", 4),
     "unanswered": Verb("scripts.unanswered", 2),
     "bench": Verb("scripts.bench", 4),
-    "lint": Verb("scripts.lint", 4, rasa=False),
+    "lint": Verb("scripts.lint", 5, rasa=False),
 }
 
 
