@@ -26,7 +26,7 @@ unanswered: ## what customers asked and got no answer to; OPTIONS="--since 7 --a
 lint: ## ruff, mypy, and the labelled messages
 	@sh scripts/bootstrap.sh lint
 
-bench: ## turns and understanding side by side with stock Rasa (a quarter of an hour)
+bench: ## turns and understanding side by side with stock Rasa (twenty minutes)
 	@sh scripts/bootstrap.sh bench
 
 lock: ## recompile requirements/*.txt from requirements/*.in
