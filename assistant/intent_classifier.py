@@ -25,6 +25,8 @@ from scipy.special import softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+from assistant.text import says_nothing
+
 
 class Weights(NamedTuple):
     """A trained model: intent names, coefficients (features x intents) and intercepts (intents)."""
@@ -40,8 +42,8 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
 
     Configuration: `C` (inverse regularisation), `max_iter`, `temperature` (scores are divided by it before the softmax:
     the one number that calibrates confidence without changing the order; chosen by cross-validation), `ranking_length`.
-    A message without a single known feature (empty, emoji only) gets no intent and confidence 0, so that the fallback
-    takes it.
+    A message without a single known feature, or of punctuation only ("?"), gets no intent and confidence 0, so that
+    the fallback takes it.
     """
 
     WEIGHTS_FILE = "weights.npz"
@@ -142,7 +144,7 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
 
     def _rank(self, message: Message) -> list[dict[str, Any]]:
         features = _features(message)
-        if self._weights is None or features is None or features.nnz == 0:
+        if self._weights is None or features is None or features.nnz == 0 or says_nothing(message.get(TEXT)):
             return []
         scores = (features.astype(np.float32) @ self._weights.coefficients)[0] + self._weights.intercepts
         probabilities = softmax(scores.astype(np.float64) / self._config["temperature"])

@@ -21,6 +21,13 @@ def normalize(text: str) -> str:
     return normalize_with_spans(text).text
 
 
+def says_nothing(text: str) -> bool:
+    """Whether `text` has neither a letter, nor a digit, nor a picture: blanks and punctuation only ("?", "~~", "")."""
+    return not any(
+        (category := unicodedata.category(character))[0] in "LN" or category == "So" for character in text
+    )
+
+
 def normalize_with_spans(text: str) -> NormalizedText:
     """Normalise `text` and keep, per resulting character, its (start, end) in `text`.
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text import normalize, normalize_with_spans
+from assistant.text import normalize, normalize_with_spans, says_nothing
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,13 @@ def test_no_invisible_characters_and_no_doubled_spaces_remain(typed: str) -> Non
     assert text == text.strip(" ")
     assert "  " not in text
     assert not any(character in text for character in "\x00\t\n\r\u200b\u200d\ufeff\ufe0f")
+
+
+@pytest.mark.parametrize("text", ["", " ", "?", "??", "~~", "...", "!?", "^^", "\u200b", "\u202e"])
+def test_punctuation_and_blanks_say_nothing(text: str) -> None:
+    assert says_nothing(text)
+
+
+@pytest.mark.parametrize("text", ["ㅇㅇ", "네?", "5", "ok", "👍", "👍🏽", "🙅\u200d♂️"])
+def test_letters_digits_and_pictures_say_something(text: str) -> None:
+    assert not says_nothing(text)

@@ -109,7 +109,7 @@ def test_blocking_and_unblocking_are_never_mixed_up_surely(
         if {p.expected, p.predicted} == pair and p.confidence >= POLICY["stakes_threshold"]
     ]
 
-    assert len(mixed_up) <= 1, mixed_up
+    assert len(mixed_up) <= 2, mixed_up
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_whatever_is_typed_is_parsed(agent: Agent, text: str) -> None:
     assert parsed["intent"]["name"] in {*INTENTS, "nlu_fallback", None}
 
 
-@pytest.mark.parametrize("text", ["", "😀🎉👍🏽", "ㄱㄴㄷㄹㅁㅂㅅ", "ㅏㅑㅓㅕ", "?"])
+@pytest.mark.parametrize("text", ["", "😀🎉👍🏽", "ㄱㄴㄷㄹㅁㅂㅅ", "ㅏㅑㅓㅕ", "?", "~", "!!", "..."])
 def test_what_says_nothing_is_not_understood(agent: Agent, text: str) -> None:
     parsed = asyncio.run(agent.parse_message(text))
 
