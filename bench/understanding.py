@@ -16,10 +16,11 @@ from pathlib import Path
 
 import httpx
 
+from assistant.labelled_messages import read_labelled
 from bench.comparison import Comparison, publish
 from bench.processes import BenchmarkError, answers, free_port, private_environment, run, running
 from bench.training_sample import SAMPLE, write_training
-from scripts.nlu_data import OUT_OF_SCOPE, SMALL_TALK, TEST_SETS, Labelled, labelled_lines
+from scripts.nlu_data import OUT_OF_SCOPE, SMALL_TALK, TEST_SETS, Labelled
 from scripts.paths import ROOT, rasa_command
 
 NAMES = ("rasa init", "ours")
@@ -56,7 +57,7 @@ class Side:
 
 def measure(sample: int | None = SAMPLE) -> None:
     """Train both on `sample` messages (None: all), measure, and publish `understanding`."""
-    sets = {path.stem: labelled_lines(path) for path in TEST_SETS}
+    sets = {path.stem: read_labelled(path) for path in TEST_SETS}
     small_talk = [(OUT_OF_SCOPE, line) for line in SMALL_TALK.read_text(encoding="utf-8").splitlines()]
     comparison = Comparison("parse")
     with tempfile.TemporaryDirectory(prefix="prepayment-bench-") as name, ExitStack() as stack:

@@ -29,14 +29,3 @@ def training_messages(folder: Path = TRAINING) -> Labelled:
         for line in entry["examples"].splitlines()
         if line.startswith("- ")
     ]
-
-
-def labelled_lines(path: Path) -> Labelled:
-    """(intent, text) of every `intent<TAB>text` line of a file. Raises ValueError for a line without a tab."""
-    pairs = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        intent, tab, text = line.partition("\t")
-        if not tab:
-            raise ValueError(f"{path}, line {number}: expected intent<TAB>text")
-        pairs.append((intent, text))
-    return pairs

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from assistant.labelled_messages import read_labelled
 from assistant.text import normalize
-from scripts.nlu_data import CONTRASTS, TEST_SETS, Labelled, labelled_lines, training_messages
+from scripts.nlu_data import CONTRASTS, TEST_SETS, Labelled, training_messages
 
 FAR = 2
 
@@ -93,14 +94,14 @@ def given_away(tests: Labelled, training: Labelled) -> list[Finding]:
 
 def reviewed_contrasts() -> frozenset[frozenset[str]]:
     """Return the pairs that somebody has looked at: consecutive lines of the contrasts file."""
-    texts = [letters(text) for _, text in labelled_lines(CONTRASTS)]
+    texts = [letters(text) for _, text in read_labelled(CONTRASTS)]
     return frozenset(frozenset(pair) for pair in zip(texts[::2], texts[1::2], strict=True))
 
 
 def findings() -> list[Finding]:
     """Return everything wrong with the repository's labelled messages."""
     training = training_messages()
-    tests = [message for path in TEST_SETS for message in labelled_lines(path)]
+    tests = [message for path in TEST_SETS for message in read_labelled(path)]
     return [
         *duplicates(training),
         *duplicates(tests),
