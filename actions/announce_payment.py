@@ -14,6 +14,8 @@ from prepayment.calendar import korean_date
 from prepayment.errors import OutsideError
 from prepayment.orders import Order, State
 from prepayment.rules import cancel_deadline
+from prepayment.service.cancelling import ON_REQUEST
+from prepayment.service.settlement import NEVER_CONFIRMED
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +49,10 @@ class AnnouncePayment(SafeAction):
         if response is None:
             return []
         values = _values(app, order)
-        if order.state is State.DECLINED and order.decline_message:
-            response = "utter_result_declined_reason"
+        if order.state is State.DECLINED:
+            response = _declined(app, order)
+        if order.state is State.CANCELLED and _led_by(app, order, State.CANCELLING, ON_REQUEST):
+            response = "utter_result_cancelled"
         if order.state is State.APPLIED:
             try:
                 values |= usage_values(app.account.usage(order.line_id))
@@ -57,6 +61,20 @@ class AnnouncePayment(SafeAction):
                 response = "utter_result_applied_without_limit"
         dispatcher.utter_message(response=response, **values)
         return []
+
+
+def _declined(app: App, order: Order) -> str:
+    if order.decline_message:
+        return "utter_result_declined_reason"
+    if _led_by(app, order, State.DECLINED, NEVER_CONFIRMED):
+        return "utter_result_declined_uncharged"  # nobody refused the card
+    return "utter_result_declined"
+
+
+def _led_by(app: App, order: Order, target: State, cause: str) -> bool:
+    """Whether the order's last step into a state had this cause."""
+    causes = [event.cause for event in app.account.events(order.id) if event.target is target]
+    return causes[-1:] == [cause]
 
 
 def _values(app: App, order: Order) -> dict[str, str]:

@@ -7,15 +7,24 @@ PrepaymentError
 │   ├── ExceedsOutstanding
 │   ├── NothingToPrepay
 │   ├── OutstandingBelowMinimum
-│   └── OrderInProgress
+│   ├── OrderInProgress
+│   └── PrepaymentsPaused
 ├── IdentityError                 the identity step did not prove that the line is theirs
-│   ├── IdentityNotCompleted
-│   ├── IdentityMismatch
+│   ├── IdentityNotCompleted      failed, or never came about; a new try may do
+│   │   ├── IdentityClosed
+│   │   ├── IdentityCodeFailed
+│   │   ├── IdentityCarrierWrong
+│   │   └── IdentityUnfinished
+│   ├── IdentityMismatch          another line's holder: this order takes no identity any more
 │   ├── IdentityExpired
-│   └── IdentityAttemptsExhausted
+│   ├── IdentityAttemptsExhausted
+│   └── IdentityUnavailable       not known yet: ask again for the same verification
 ├── OrderError
 │   ├── OrderNotFound
 │   ├── OrderClosed
+│   ├── OrderNotSettled
+│   ├── CancelTooLate
+│   ├── DecisionContradicted
 │   ├── TransitionNotAllowed
 │   └── TransitionConflict
 ├── ConversationError
@@ -33,7 +42,10 @@ PrepaymentError
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
+
+from prepayment.calendar import korean_date
 
 
 class PrepaymentError(Exception):
@@ -115,18 +127,48 @@ class OrderInProgress(RuleViolation):
         self.amount_won = amount_won
 
 
+class PrepaymentsPaused(RuleViolation):
+    """No new prepayments are taken: the books do not agree and a person has to look first."""
+
+    code = "prepayments_paused"
+
+
 class IdentityError(PrepaymentError):
     """The identity step did not prove that the line is the customer's."""
 
 
 class IdentityNotCompleted(IdentityError):
-    """The identity window was closed or the verification failed."""
+    """The verification failed in a way that has no words of its own, or there is none under way."""
 
     code = "identity_not_completed"
 
 
+class IdentityClosed(IdentityNotCompleted):
+    """The customer left the identity window."""
+
+    code = "identity_closed"
+
+
+class IdentityCodeFailed(IdentityNotCompleted):
+    """The one-time code was wrong too often, or came too late."""
+
+    code = "identity_code_failed"
+
+
+class IdentityCarrierWrong(IdentityNotCompleted):
+    """Another carrier was chosen than the line's; budget lines have their own entry."""
+
+    code = "identity_carrier_wrong"
+
+
+class IdentityUnfinished(IdentityNotCompleted):
+    """Nothing was verified and nothing failed: no text message came, or there is no app to confirm with."""
+
+    code = "identity_unfinished"
+
+
 class IdentityMismatch(IdentityError):
-    """Verified, but for another phone number than the line's."""
+    """Verified, but not the holder of the order's line. It says no more than that, and the order takes no other."""
 
     code = "identity_mismatch"
 
@@ -141,6 +183,12 @@ class IdentityAttemptsExhausted(IdentityError):
     """No more identity windows can be opened for this order."""
 
     code = "identity_attempts_exhausted"
+
+
+class IdentityUnavailable(IdentityError):
+    """PortOne or the carrier did not answer, so that nobody knows yet; the verification can still be taken."""
+
+    code = "identity_unavailable"
 
 
 class OrderError(PrepaymentError):
@@ -162,6 +210,35 @@ class OrderClosed(OrderError):
         super().__init__(f"order {order_id} is {state}")
         self.order_id = order_id
         self.state = state
+
+
+class OrderNotSettled(OrderError):
+    """Money of the order is moving, or may be: what is asked for has to wait."""
+
+    code = "order_not_settled"
+
+    def __init__(self, order_id: str, state: str) -> None:
+        super().__init__(f"order {order_id} is {state}")
+        self.order_id = order_id
+        self.state = state
+
+
+class CancelTooLate(OrderError):
+    """A prepayment can be cancelled only in the month it was made in. ``deadline`` is that month's last day."""
+
+    code = "cancel_too_late"
+
+    def __init__(self, order_id: str, deadline: datetime) -> None:
+        last_day = korean_date(deadline)
+        super().__init__(f"prepayments of that month could be cancelled until {last_day}")
+        self.order_id = order_id
+        self.last_day = last_day
+
+
+class DecisionContradicted(OrderError):
+    """What PortOne or the ledger says does not allow the decision."""
+
+    code = "decision_contradicted"
 
 
 class TransitionNotAllowed(OrderError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from prepayment.orders import State
 
@@ -27,6 +28,19 @@ class Posting:
     amount_won: int
 
 
+# Who has the money of an order in a state. An order in review has it wherever it was when the doubt arose.
+_ELSEWHERE: Final = {
+    State.PAID: Account.GATEWAY,
+    State.CANCELLING: Account.GATEWAY,
+    State.APPLIED: Account.CARRIER,
+}
+
+
+def holder_of(state: State | None) -> Account | None:
+    """Return the account that has the money of an order in this state; None for one in review."""
+    return None if state is State.REVIEW else _ELSEWHERE.get(state or State.QUOTED, Account.CUSTOMER)
+
+
 def move(amount_won: int, source: Account, target: Account) -> tuple[Posting, Posting]:
     """Return the two postings that move so many won.
 
@@ -38,19 +52,7 @@ def move(amount_won: int, source: Account, target: Account) -> tuple[Posting, Po
     return Posting(source, -amount_won), Posting(target, amount_won)
 
 
-def postings_of(source: State | None, target: State, amount_won: int) -> tuple[Posting, ...]:
-    """Return what a step of an order posts; nothing for steps that move no money."""
-    match source, target:
-        case _, State.PAID:
-            return move(amount_won, Account.CUSTOMER, Account.GATEWAY)
-        case _, State.APPLIED:
-            return move(amount_won, Account.GATEWAY, Account.CARRIER)
-        case State.APPLIED, State.CANCELLING:
-            return move(amount_won, Account.CARRIER, Account.GATEWAY)
-        case ((State.EXPIRED | State.WITHDRAWN), State.CANCELLING):
-            # It was paid after all: the payment is booked before it is given back.
-            return move(amount_won, Account.CUSTOMER, Account.GATEWAY)
-        case State.CANCELLING, State.CANCELLED:
-            return move(amount_won, Account.GATEWAY, Account.CUSTOMER)
-        case _:
-            return ()
+def postings_of(holder: Account, target: State, amount_won: int) -> tuple[Posting, ...]:
+    """Return what a step into ``target`` posts when ``holder`` has the money; nothing when it stays there."""
+    receiver = holder_of(target)
+    return () if receiver is None or receiver is holder else move(amount_won, holder, receiver)

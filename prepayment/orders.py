@@ -39,34 +39,28 @@ UNPAID: Final = frozenset({State.QUOTED, State.VERIFIED, State.PAYING, State.DEC
 SETTLING: Final = frozenset({State.CONFIRMING, State.UNKNOWN, State.PAID, State.CANCELLING, State.REVIEW})
 OPEN: Final = UNPAID | SETTLING
 
+# An unpaid order whose payment window was opened. It should not be paid without our confirmation, but what PortOne
+# says counts: a channel without manual approval, a confirmation that landed late.
+_PAYABLE: Final = frozenset(
+    {
+        State.VERIFIED,  # identity proved, again after ten minutes
+        State.PAYING,  # a payment window is opened, again after a refusal
+        State.EXPIRED,
+        State.WITHDRAWN,
+        State.PAID,
+        State.CANCELLING,  # paid, but not as we asked: given back
+        State.REVIEW,
+    }
+)
+
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     State.QUOTED: frozenset({State.VERIFIED, State.EXPIRED, State.WITHDRAWN}),
-    State.VERIFIED: frozenset({State.VERIFIED, State.PAYING, State.EXPIRED, State.WITHDRAWN}),
-    State.PAYING: frozenset(
-        {
-            State.PAYING,  # the payment window is opened again
-            State.VERIFIED,  # identity renewed after ten minutes
-            State.CONFIRMING,
-            State.DECLINED,
-            State.EXPIRED,
-            State.WITHDRAWN,
-            State.PAID,  # paid without our confirmation: the channel is not set to manual approval
-            State.REVIEW,
-        }
-    ),
-    State.DECLINED: frozenset(
-        {
-            State.VERIFIED,
-            State.PAYING,
-            State.CONFIRMING,  # an older attempt's failure was read while the next one was under way
-            State.EXPIRED,
-            State.WITHDRAWN,
-            State.PAID,
-            State.REVIEW,
-        }
-    ),
-    State.CONFIRMING: frozenset({State.PAID, State.DECLINED, State.UNKNOWN, State.REVIEW}),
-    State.UNKNOWN: frozenset({State.PAID, State.DECLINED, State.REVIEW}),
+    State.VERIFIED: _PAYABLE,
+    State.PAYING: _PAYABLE | {State.CONFIRMING, State.DECLINED},
+    # An older attempt's failure may be read while the next one is under way.
+    State.DECLINED: _PAYABLE | {State.CONFIRMING},
+    State.CONFIRMING: frozenset({State.PAID, State.DECLINED, State.UNKNOWN, State.CANCELLING, State.REVIEW}),
+    State.UNKNOWN: frozenset({State.PAID, State.DECLINED, State.CANCELLING, State.REVIEW}),
     State.PAID: frozenset({State.APPLIED, State.CANCELLING, State.REVIEW}),
     State.APPLIED: frozenset({State.CANCELLING, State.REVIEW}),
     State.CANCELLING: frozenset({State.CANCELLED, State.REVIEW}),
@@ -74,8 +68,8 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     State.EXPIRED: frozenset({State.CANCELLING, State.REVIEW}),
     State.WITHDRAWN: frozenset({State.CANCELLING, State.REVIEW}),
     State.CANCELLED: frozenset(),
-    # Only a person can tell what is right here.
-    State.REVIEW: frozenset(),
+    # A person decides: apply it, give it back, note that it was given back elsewhere, or that nothing was charged.
+    State.REVIEW: frozenset({State.PAID, State.CANCELLING, State.CANCELLED, State.EXPIRED}),
 }
 
 
@@ -102,11 +96,14 @@ _TOLD: Final = frozenset(
 
 def effects_of(source: State | None, target: State) -> tuple[EffectKind, ...]:
     """Return what a step asks for outside, in order."""
+    # The carrier may have booked it although we got no answer; taking back what is not there is harmless.
+    revoke = (EffectKind.REVOKE,) if source in {State.PAID, State.APPLIED, State.REVIEW} else ()
     if target is State.PAID:
         return (EffectKind.APPLY,)
     if target is State.CANCELLING:
-        revoke = (EffectKind.REVOKE,) if source is State.APPLIED else ()
         return (*revoke, EffectKind.REFUND)
+    if target is State.CANCELLED and source is State.REVIEW:
+        return (*revoke, EffectKind.TELL_CHAT)
     return (EffectKind.TELL_CHAT,) if target in _TOLD else ()
 
 
@@ -125,7 +122,8 @@ class Order:
     """One wish to prepay, from the quote to the end. Sums in won, moments aware.
 
     ``payment_id`` is PortOne's id for it, made before anything is sent and never changed: at PortOne one id is paid
-    at most once. ``checkout_token`` is the secret of its link.
+    at most once. ``checkout_token`` is the secret of its link. ``confirm_sent_at`` is when money was last asked to
+    move. ``charged_won`` is None unless PortOne charged another sum than was asked for.
     """
 
     id: str
@@ -148,6 +146,13 @@ class Order:
     payment_token: str | None = field(default=None, repr=False)
     payment_tx_id: str | None = None
     decline_message: str = ""
+    confirm_sent_at: datetime | None = None
+    charged_won: int | None = None
+
+    @property
+    def booked_won(self) -> int:
+        """What the ledger books when money moves, in won."""
+        return self.amount_won if self.charged_won is None else self.charged_won
 
     @property
     def name(self) -> str:

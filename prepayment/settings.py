@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     carrier_url: str = ""
     carrier_api_key: SecretStr = NO_SECRET
 
+    alarm_url: SecretStr = NO_SECRET
+    pause_at_differences: Annotated[int, Field(ge=1)] = 5
+
     chat_token_secret: SecretStr = NO_SECRET
     identity_token_secret: SecretStr = NO_SECRET
 

@@ -1,4 +1,4 @@
-"""The worker process: works off the outbox, sweeps orders, answers what was left waiting.
+"""The worker process: works off outbox and inbox, sweeps orders, reconciles, answers what was left waiting.
 
 ``python -m prepayment.worker``; several may run at once.
 """
@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.2
 SWEEP_EVERY_SECONDS = 1.0
+JOBS_EVERY_SECONDS = 10.0
 # A message this old has no living process behind it: web answers within seconds or apologises.
 LEFT_OVER_AFTER = timedelta(seconds=30)
 
@@ -28,7 +29,7 @@ class Worker:
     def __init__(self, app: App) -> None:
         self._app = app
         self._stop = threading.Event()
-        self._swept_at = 0.0
+        self._last: dict[str, float] = {}
 
     def stop(self) -> None:
         """End after the step under way."""
@@ -43,13 +44,25 @@ class Worker:
 
     def step(self) -> bool:
         """Do one round; True when there may be more to do at once."""
-        busy = self._try(self._app.effects.run_next)
-        if not busy:
-            self._try(lambda: self._app.conversations.answer_left_over(LEFT_OVER_AFTER))
-        if time.monotonic() - self._swept_at >= SWEEP_EVERY_SECONDS:
-            self._swept_at = time.monotonic()
-            self._try(self._app.sweeper.run)
-        return bool(busy)
+        app = self._app
+        busy = [self._try(app.effects.run_next), self._try(app.inbox.run_next)]
+        if not any(busy):
+            self._try(lambda: app.conversations.answer_left_over(LEFT_OVER_AFTER))
+        if self._is_time("sweep", SWEEP_EVERY_SECONDS):
+            while self._try(app.sweeper.run_next) and not self._stop.is_set():
+                pass
+            while self._try(app.alarms.run_next) and not self._stop.is_set():
+                pass
+        if self._is_time("jobs", JOBS_EVERY_SECONDS):
+            self._try(app.reconciliation.run_due)
+        return any(busy)
+
+    def _is_time(self, name: str, every_seconds: float) -> bool:
+        now = time.monotonic()
+        if now - self._last.get(name, -every_seconds) < every_seconds:
+            return False
+        self._last[name] = now
+        return True
 
     def _try[Result](self, work: Callable[[], Result]) -> Result | None:
         # Each kind of work stands alone: what stops one must not stop the others.

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import suppress
 
 import uvicorn
 
@@ -19,16 +20,22 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     # The HTTP client tells the whole address of every request at INFO.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    # No access log: addresses carry payment tokens.
-    uvicorn.run(
-        create_app(settings),
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
         host="127.0.0.1",
         port=settings.port,
+        # No access log: addresses carry payment tokens.
         access_log=False,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=2,
     )
+    server = uvicorn.Server(config)
+    app.state.listening.server = server
+    # Ctrl-C is a normal stop.
+    with suppress(KeyboardInterrupt):
+        server.run()
     return 0
 
 

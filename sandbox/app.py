@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from sandbox.books import Books
 from sandbox.browser_api import BrowserApi
 from sandbox.card_page import CardPage
 from sandbox.carrier import Carrier
@@ -22,13 +23,20 @@ from sandbox.control_api import ControlApi
 from sandbox.database import Database
 from sandbox.demo_customers import DemoCustomers
 from sandbox.errors import ServiceError
+from sandbox.fault_api import FaultApi
 from sandbox.faults import FaultMiddleware, FaultSwitchboard
 from sandbox.idempotency import forget_unfinished
 from sandbox.identity import Identities
 from sandbox.identity_page import IdentityPage
+from sandbox.listening import Listening
+from sandbox.made_lines import MadeLines
+from sandbox.making_api import MakingApi
+from sandbox.notices import Notices
 from sandbox.payments import Payments
 from sandbox.portone_api import PortOneApi
+from sandbox.refunds import RefundDesk, Refunds
 from sandbox.settings import Settings
+from sandbox.webhook_bench import WebhookBench
 from sandbox.webhooks import WebhookSender
 
 _STATIC = Path(__file__).with_name("static")
@@ -41,29 +49,37 @@ def create_app(settings: Settings) -> Starlette:
     forget_unfinished(database)
     customers = DemoCustomers(database, clock)
     customers.seed_current_month()
-    payments = Payments(database, clock, settings)
-    identities = Identities(database, clock)
     faults = FaultSwitchboard()
+    notices = Notices(database, clock, settings, faults)
+    payments = Payments(database, clock, settings, notices)
+    refunds = Refunds(database, clock, notices)
+    identities = Identities(database, clock)
+    listening = Listening()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        sender = WebhookSender(database, settings.webhook_key)
-        sender.start()
+        workers = (WebhookSender(database, settings.webhook_key, notices), RefundDesk(refunds))
+        for worker in workers:
+            worker.start()
         yield
-        sender.stop()
+        for worker in workers:
+            worker.stop()
         database.close()
+        clock.close()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/health", _health, methods=["GET"]),
             Route("/v2/browser-sdk.js", _browser_sdk, methods=["GET"]),
             Mount("/static", StaticFiles(directory=_STATIC)),
-            *PortOneApi(payments, identities, database, clock, settings).routes(),
+            *PortOneApi(payments, refunds, identities, database, clock, settings).routes(),
             *BrowserApi(payments, identities, settings).routes(),
             *CardPage(payments, clock).routes(),
             *IdentityPage(identities, clock).routes(),
             *CarrierApi(Carrier(database, clock, customers), settings).routes(),
-            *ControlApi(payments, customers, clock, faults).routes(),
+            *ControlApi(Books(database), customers, clock, faults, refunds).routes(),
+            *MakingApi(MadeLines(database, clock)).routes(),
+            *FaultApi(faults, WebhookBench(database, notices, settings), listening).routes(),
         ],
         middleware=[
             # Only by its local names: a page elsewhere cannot reach it through a name of its own.
@@ -73,6 +89,8 @@ def create_app(settings: Settings) -> Starlette:
         exception_handlers={ServiceError: _refused, HTTPException: _not_served},
         lifespan=lifespan,
     )
+    app.state.listening = listening
+    return app
 
 
 async def _health(request: Request) -> Response:

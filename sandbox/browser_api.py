@@ -11,10 +11,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.errors import BrowserError
+from sandbox.faults.readings import other_won
 from sandbox.identity import Identities, IdentityRequest
 from sandbox.payments import PaymentRequest, Payments
-from sandbox.requests import Call, in_thread, is_won
+from sandbox.requests import Call, in_thread
 from sandbox.settings import Settings
+from sandbox.won import is_won
 
 Params = dict[str, Any]
 
@@ -73,7 +75,9 @@ class BrowserApi:
             notice_urls=_notice_urls(params.get("noticeUrls")),
             origin=_origin(call.request),
         )
-        attempt = self._payments.open_window(request)
+        fault = call.fault("charge_other_amount")
+        instead_won = other_won(request.total_amount, fault.won) if fault else None
+        attempt = self._payments.open_window(request, instead_won)
         return {"txId": attempt["tx_id"], "path": f"/v2/checkout/{attempt['window_id']}"}
 
     def _open_identity(self, call: Call) -> Params:

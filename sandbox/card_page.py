@@ -54,7 +54,8 @@ class CardPage:
         if attempt["status"] == "READY":
             if form.card is None:
                 return self._form_page(attempt, form.errors, None, status=422)
-            attempt = self._payments.submit_card(window_id, form.card)
+            at_once = call.fault("charge_at_once") is not None
+            attempt = self._payments.submit_card(window_id, form.card, at_once=at_once)
         return redirect(self._way_back(attempt))
 
     def _form_page(
@@ -82,7 +83,7 @@ class CardPage:
             result |= {"code": attempt["result_code"], "message": attempt["failure_reason"]}
             if attempt["pg_code"]:
                 result |= {"pgCode": attempt["pg_code"], "pgMessage": attempt["pg_message"]}
-        elif attempt["status"] != "READY":
+        elif attempt["status"] != "READY" and not attempt["charged_at_once"]:
             result["paymentToken"] = self._payments.payment_token(attempt)
         return with_result(attempt["redirect_url"], result)
 

@@ -1,13 +1,16 @@
 """The carrier's books: lines, what each used in a month, and what was prepaid of it."""
 
+from datetime import datetime
 from typing import Any
 
-from sandbox.clock import Clock, iso_seoul, month_of
+from sandbox.clock import SEOUL, Clock, iso_seoul, month_of
 from sandbox.database import Connection, Database, Row
 from sandbox.demo_customers import DemoCustomers
 from sandbox.errors import CarrierError
 
 Body = dict[str, Any]
+
+PREPAYMENTS_IN_A_PAGE = 500
 
 
 class Carrier:
@@ -71,7 +74,7 @@ class Carrier:
             if amount_won > _outstanding(connection, line_id, month):
                 raise CarrierError(422, "exceeds_outstanding", "More than what is outstanding in this month.")
             connection.execute(
-                "INSERT INTO prepayments VALUES (?, ?, ?, ?, ?, NULL)",
+                "INSERT INTO prepayments VALUES (?, ?, ?, ?, ?, NULL, 1)",
                 (order_id, line_id, month, amount_won, iso_seoul(now)),
             )
             return True, _prepayment_json(_need_prepayment(connection, line_id, order_id))
@@ -90,6 +93,25 @@ class Carrier:
                 (iso_seoul(now), order_id),
             )
             return _prepayment_json(_need_prepayment(connection, line_id, order_id))
+
+    def list_prepayments(self, since: datetime, until: datetime, page: int) -> Body:
+        """Page `page` (from 1) of what was booked or taken back from `since` until before `until`, oldest first.
+
+        Only what was booked through this API: what came another way of the carrier's is not the shop's business.
+        """
+        window = {"since": since.astimezone(SEOUL).isoformat(), "until": until.astimezone(SEOUL).isoformat()}
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM prepayments WHERE by_api AND (applied_at >= :since AND applied_at < :until"
+                " OR revoked_at >= :since AND revoked_at < :until)"
+                " ORDER BY applied_at, order_id LIMIT :limit OFFSET :offset",
+                window | {"limit": PREPAYMENTS_IN_A_PAGE + 1, "offset": (page - 1) * PREPAYMENTS_IN_A_PAGE},
+            ).fetchall()
+        return {
+            "prepayments": [_prepayment_json(row) for row in rows[:PREPAYMENTS_IN_A_PAGE]],
+            "page": page,
+            "next_page": page + 1 if len(rows) > PREPAYMENTS_IN_A_PAGE else None,
+        }
 
     def set_limit(self, line_id: str, limit_won: int) -> Body:
         """Set the monthly limit (0 blocks) and return the line. Raises line_not_found (404)."""

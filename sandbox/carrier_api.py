@@ -3,23 +3,38 @@
 import hmac
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.carrier import Carrier
+from sandbox.clock import SEOUL
 from sandbox.errors import CarrierError
-from sandbox.requests import Call, in_thread, is_won
+from sandbox.requests import Call, in_thread
 from sandbox.settings import Settings
+from sandbox.won import is_won
 
 MAX_LIMIT_WON = 1_000_000
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
+_PAGE = re.compile(r"[1-9][0-9]{0,8}")
 _ORDER_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 def _invalid(message: str) -> CarrierError:
     return CarrierError(400, "invalid_request", message)
+
+
+def _moment(text: str | None, name: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text or "")
+        if moment.tzinfo is None:
+            raise ValueError
+        # Beyond the calendar's ends there is no such time in Seoul.
+        return moment.astimezone(SEOUL)
+    except (ValueError, OverflowError):
+        raise _invalid(f"{name} must be an ISO 8601 moment with its offset.") from None
 
 
 class CarrierApi:
@@ -40,6 +55,7 @@ class CarrierApi:
                 ("PUT", f"{line}/prepayments/{{order_id}}", self._apply),
                 ("DELETE", f"{line}/prepayments/{{order_id}}", self._revoke),
                 ("PUT", f"{line}/limit", self._set_limit),
+                ("GET", "/carrier/v1/prepayments", self._list_prepayments),
             )
         ]
 
@@ -74,6 +90,14 @@ class CarrierApi:
 
     def _revoke(self, call: Call) -> Response:
         return JSONResponse(self._carrier.revoke(call.path("line_id"), call.path("order_id")))
+
+    def _list_prepayments(self, call: Call) -> Response:
+        query = call.request.query_params
+        page = query.get("page", "1")
+        if not _PAGE.fullmatch(page):
+            raise _invalid("page must be a number from 1.")
+        since, until = (_moment(query.get(name), name) for name in ("since", "until"))
+        return JSONResponse(self._carrier.list_prepayments(since, until, int(page)))
 
     def _set_limit(self, call: Call) -> Response:
         limit = call.json_object(_invalid).get("limit_won")

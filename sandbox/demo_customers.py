@@ -107,7 +107,7 @@ class DemoCustomers:
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT customer_id, subscriber_name AS name, line_id, phone_number, note"
-                " FROM lines ORDER BY line_id"
+                " FROM lines WHERE demo ORDER BY line_id"
             )
             return [dict(row) for row in rows]
 
@@ -151,7 +151,7 @@ def _bounds(month: str) -> tuple[datetime, datetime]:
 
 def _insert_line(connection: Connection, customer: DemoCustomer) -> None:
     connection.execute(
-        "INSERT OR IGNORE INTO lines VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO lines VALUES (?, ?, ?, ?, ?, ?, 1)",
         (
             customer.line_id,
             customer.customer_id,
@@ -181,7 +181,7 @@ def _insert_prepayment(
 ) -> None:
     if customer.prepaid_won:
         connection.execute(
-            "INSERT OR IGNORE INTO prepayments VALUES (?, ?, ?, ?, ?, NULL)",
+            "INSERT OR IGNORE INTO prepayments VALUES (?, ?, ?, ?, ?, NULL, 0)",
             (
                 f"demo-{customer.line_id}-{month_of(first)}",
                 customer.line_id,

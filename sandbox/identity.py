@@ -109,24 +109,26 @@ class Identities:
             attempt = _need(connection, window_id)
             if attempt["status"] != "READY":
                 return attempt
-            line = connection.execute(
-                "SELECT subscriber_name FROM lines WHERE phone_number = ?", (person.phone_number,)
-            ).fetchone()
-            if line is not None and person.operator != _DEMO_OPERATOR:
-                raise PersonRefused("통신사를 다시 확인해 주세요. 이 번호는 다른 통신사를 쓰고 있어요.")
-            if line is not None and person.name != line["subscriber_name"]:
-                raise PersonRefused("이름과 휴대폰 번호가 가입 정보와 달라요. 다시 확인해 주세요.")
+            refused = _refusal(connection, person)
+            if refused is None:
+                connection.execute(
+                    "UPDATE identity_attempts SET person = ?, one_time_code = ?, code_sent_at = ?,"
+                    " pg_code = NULL, pg_message = NULL WHERE window_id = ?",
+                    (
+                        json.dumps(asdict(person), ensure_ascii=False),
+                        f"{secrets.randbelow(10**6):06d}",
+                        self._clock.now().isoformat(),
+                        window_id,
+                    ),
+                )
+                return _need(connection, window_id)
+            pg_code, message = refused
+            # Kept, because a window that is closed now reports what went wrong last.
             connection.execute(
-                "UPDATE identity_attempts SET person = ?, one_time_code = ?, code_sent_at = ?"
-                " WHERE window_id = ?",
-                (
-                    json.dumps(asdict(person), ensure_ascii=False),
-                    f"{secrets.randbelow(10**6):06d}",
-                    self._clock.now().isoformat(),
-                    window_id,
-                ),
+                "UPDATE identity_attempts SET pg_code = ?, pg_message = ? WHERE window_id = ?",
+                (pg_code, message, window_id),
             )
-            return _need(connection, window_id)
+        raise PersonRefused(message)
 
     def check_code(self, window_id: str, code: str) -> Row:
         """Compare the typed code: VERIFIED, or FAILED after MAX_WRONG_CODES. A finished attempt is unchanged.
@@ -155,14 +157,17 @@ class Identities:
         raise CodeRefused(f"인증번호가 맞지 않아요. 다시 입력해 주세요. ({left}번 더 입력할 수 있어요)")
 
     def close_window(self, window_id: str) -> Row:
-        """The person gave up. A finished attempt is unchanged. Raises KeyError for no such window."""
+        """The person gave up, FAILED for what went wrong last, if anything did. A finished attempt is unchanged.
+
+        Raises KeyError for no such window.
+        """
         with self._database.write() as connection:
             attempt = _need(connection, window_id)
             if attempt["status"] != "READY":
                 return attempt
-            return self._finish(
-                connection, window_id, "FAILED", "USER_CANCELED", "사용자가 본인인증을 취소했어요."
-            )
+            pg_code = attempt["pg_code"] or "USER_CANCELED"
+            message = attempt["pg_message"] or "사용자가 본인인증을 취소했어요."
+            return self._finish(connection, window_id, "FAILED", pg_code, message)
 
     def _finish(
         self,
@@ -186,6 +191,18 @@ class Identities:
             ),
         )
         return _need(connection, window_id)
+
+
+def _refusal(connection: Connection, person: Person) -> tuple[str, str] | None:
+    """Why no code is sent to the person, as a code and a message for the screen; lines of others are not known here."""
+    line = connection.execute(
+        "SELECT subscriber_name FROM lines WHERE phone_number = ?", (person.phone_number,)
+    ).fetchone()
+    if line is not None and person.operator != _DEMO_OPERATOR:
+        return "WRONG_CARRIER", "통신사를 다시 확인해 주세요. 이 번호는 다른 통신사를 쓰고 있어요."
+    if line is not None and person.name != line["subscriber_name"]:
+        return "WRONG_PERSON", "이름과 휴대폰 번호가 가입 정보와 달라요. 다시 확인해 주세요."
+    return None
 
 
 def _need(connection: Connection, window_id: str) -> Row:

@@ -17,7 +17,10 @@ _FIELDS = ("operator", "name", "birth_date", "phone_number")
 
 
 class IdentityPage:
-    """GET shows the step that is due, POST takes `action`: send, check, edit or cancel."""
+    """GET shows the step that is due, POST takes `action`: send, check, edit, leave or cancel.
+
+    `leave` goes back to the shop with nothing decided, as when no text message comes or an app is missing.
+    """
 
     def __init__(self, identities: Identities, clock: Clock) -> None:
         self._identities = identities
@@ -51,6 +54,8 @@ class IdentityPage:
         action = fields.get("action")
         if action == "cancel":
             attempt = self._identities.close_window(window_id)
+        elif action == "leave":
+            return redirect(_way_back(attempt))
         elif action == "edit":
             return _person_page(attempt, _prefilled(attempt), {})
         elif action == "check":

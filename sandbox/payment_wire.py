@@ -33,7 +33,7 @@ def payment_json(attempt: Row, cancellations: list[Row], settings: Settings) -> 
     status: str = attempt["status"]
     succeeded = status in ("PAID", "PARTIAL_CANCELLED", "CANCELLED")
     total: int = attempt["total_amount"]
-    cancelled = sum(cancellation["amount"] for cancellation in cancellations)
+    cancelled = sum(c["amount"] for c in cancellations if c["status"] == "SUCCEEDED")
     supply = round(total / 1.1)
     body: dict[str, Any] = {
         "status": status,
@@ -69,8 +69,9 @@ def payment_json(attempt: Row, cancellations: list[Row], settings: Settings) -> 
         body |= {"paidAt": _time(attempt["paid_at"]), "pgTxId": attempt["pg_tx_id"]}
     if status == "PAID":
         body |= {"disputes": []}
-    if status in ("PARTIAL_CANCELLED", "CANCELLED"):
+    if cancellations:
         body["cancellations"] = [cancellation_json(cancellation) for cancellation in cancellations]
+    if status in ("PARTIAL_CANCELLED", "CANCELLED"):
         body["cancelledAt"] = _time(attempt["status_changed_at"])
     if status == "FAILED":
         body["failedAt"] = _time(attempt["status_changed_at"])
@@ -80,21 +81,24 @@ def payment_json(attempt: Row, cancellations: list[Row], settings: Settings) -> 
 
 
 def cancellation_json(cancellation: Row) -> dict[str, Any]:
-    """A cancellation that succeeded at once."""
+    """A cancellation: REQUESTED until the acquirer has settled it, then SUCCEEDED or FAILED."""
     amount: int = cancellation["amount"]
-    at = _time(cancellation["requested_at"])
-    return {
-        "status": "SUCCEEDED",
+    body = {
+        "status": cancellation["status"],
         "id": cancellation["id"],
-        "pgCancellationId": f"sandbox_{cancellation['id']}",
         "totalAmount": amount,
         "taxFreeAmount": 0,
         "vatAmount": amount - round(amount / 1.1),
         "reason": cancellation["reason"],
-        "requestedAt": at,
-        "cancelledAt": at,
+        "requestedAt": _time(cancellation["requested_at"]),
         "trigger": "API",
     }
+    if cancellation["status"] == "SUCCEEDED":
+        body |= {
+            "pgCancellationId": f"sandbox_{cancellation['id']}",
+            "cancelledAt": _time(cancellation["settled_at"]),
+        }
+    return body
 
 
 def confirmed_json(attempt: Row) -> dict[str, str]:

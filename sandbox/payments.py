@@ -1,33 +1,37 @@
-"""The payment gateway's rules: attempts of a payment, manual approval, cancellation.
+"""The payment gateway's rules: attempts of a payment and manual approval. Cancellations are in refunds.py.
 
 A payment is identified by the shop's `paymentId`; every opened window is an attempt with its own `txId`; at
-most one attempt ever succeeds. Money moves in `confirm` only (manual approval), and every movement is a row of
-`card_movements`.
+most one attempt ever succeeds. Money moves in `confirm` (manual approval), unless a fault makes the channel charge
+at once; every movement is a row of `card_movements`.
 """
 
 import hmac
 import json
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.clock import Clock
+from sandbox.clock import Clock, stored
 from sandbox.database import Connection, Database, Row
 from sandbox.errors import BrowserError, PortOneError
+from sandbox.notices import Notices
 from sandbox.payment_rows import (
     SUCCEEDED,
     by_tx,
     by_window,
     cancellations_of,
+    describe_by,
     describing,
     has_succeeded,
     payment_not_found,
+    record_movement,
+    set_status,
 )
 from sandbox.practice_cards import PRACTICE_CARDS, PracticeCard
 from sandbox.settings import Settings
-from sandbox.webhooks import enqueue
 
 TOKEN_LIFETIME = timedelta(minutes=30)
 USER_CANCELLED = ("PAY_PROCESS_CANCELED", "사용자가 결제를 취소했어요.")
@@ -50,60 +54,26 @@ class PaymentRequest:
 class Payments:
     """The gateway's books."""
 
-    def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
+    def __init__(self, database: Database, clock: Clock, settings: Settings, notices: Notices) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
+        self._notices = notices
 
     # -- reading
 
-    def describing_attempt(self, payment_id: str) -> Row:
-        """The attempt that describes the payment: the successful one, else the newest.
+    def described(self, payment_id: str) -> tuple[Row, list[Row]]:
+        """The attempt that describes the payment, and the payment's cancellations, oldest first.
 
         Raises PortOneError PAYMENT_NOT_FOUND when no window was ever opened for it.
         """
         with self._database.read() as connection:
-            return describing(connection, payment_id)
-
-    def cancellations(self, payment_id: str) -> list[Row]:
-        """The payment's cancellations, oldest first."""
-        with self._database.read() as connection:
-            return cancellations_of(connection, payment_id)
-
-    def payment_ids(self) -> list[str]:
-        """All payments that have an attempt, newest request first."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT payment_id FROM payment_attempts GROUP BY payment_id ORDER BY max(number) DESC"
-            )
-            return [row["payment_id"] for row in rows]
+            return describing(connection, payment_id), cancellations_of(connection, payment_id)
 
     def window(self, window_id: str) -> Row:
         """The attempt whose card page has this id. Raises KeyError."""
         with self._database.read() as connection:
             return by_window(connection, window_id)
-
-    def raw_state(self, payment_id: str) -> dict[str, Any]:
-        """Everything known of a payment, for tests and curious people."""
-        with self._database.read() as connection:
-            select = "SELECT * FROM {} WHERE payment_id = ? ORDER BY {}"
-            attempts = connection.execute(
-                select.format("payment_attempts", "number"), (payment_id,)
-            ).fetchall()
-            moves = connection.execute(select.format("card_movements", "id"), (payment_id,)).fetchall()
-            cancellations = cancellations_of(connection, payment_id)
-        charges = [row["amount"] for row in moves if row["kind"] == "charge"]
-        refunds = [row["amount"] for row in moves if row["kind"] == "refund"]
-        hidden = ("window_id", "customer", "origin")
-        return {
-            "payment_id": payment_id,
-            "charges": len(charges),
-            "charged_won": sum(charges),
-            "refunds": len(refunds),
-            "refunded_won": sum(refunds),
-            "attempts": [{k: v for k, v in dict(row).items() if k not in hidden} for row in attempts],
-            "cancellations": [dict(row) for row in cancellations],
-        }
 
     # -- the shop's server and page
 
@@ -117,10 +87,13 @@ class Payments:
                 (payment_id, total_amount, currency),
             )
 
-    def open_window(self, request: PaymentRequest) -> Row:
-        """Register an attempt. Raises BrowserError PaymentAlreadyPaid or AmountNotEqualToPredefined."""
-        now = self._clock.now().isoformat()
-        with self._database.write() as connection:
+    def open_window(self, request: PaymentRequest, instead_won: int | None = None) -> Row:
+        """Register an attempt, for `instead_won` in place of the asked sum where given.
+
+        Raises BrowserError PaymentAlreadyPaid or AmountNotEqualToPredefined.
+        """
+        now = stored(self._clock.now())
+        with self._notices.booking() as connection:
             if has_succeeded(connection, request.payment_id):
                 raise BrowserError("PaymentAlreadyPaid", "이미 결제된 주문이에요.")
             fixed = connection.execute(
@@ -130,6 +103,10 @@ class Payments:
                 raise BrowserError("AmountNotEqualToPredefined", "미리 등록한 금액과 결제 금액이 달라요.")
             tx_id = str(uuid.uuid4())
             connection.execute(
+                "UPDATE payment_attempts SET describes = 0 WHERE payment_id = ? AND describes",
+                (request.payment_id,),
+            )
+            connection.execute(
                 "INSERT INTO payment_attempts (tx_id, window_id, payment_id, status, order_name,"
                 " total_amount, currency, customer, custom_data, redirect_url, notice_urls, origin, requested_at,"
                 " status_changed_at) VALUES (?, ?, ?, 'READY', ?, ?, 'KRW', ?, ?, ?, ?, ?, ?, ?)",
@@ -138,7 +115,7 @@ class Payments:
                     secrets.token_urlsafe(24),
                     request.payment_id,
                     request.order_name,
-                    request.total_amount,
+                    instead_won or request.total_amount,
                     json.dumps(request.customer, ensure_ascii=False),
                     request.custom_data,
                     request.redirect_url,
@@ -149,17 +126,18 @@ class Payments:
                 ),
             )
             attempt = by_tx(connection, tx_id)
-            self._notify(connection, attempt, "Transaction.Ready")
+            self._notices.tell(connection, attempt, "Transaction.Ready")
         return attempt
 
     # -- the card page
 
-    def submit_card(self, window_id: str, card: PracticeCard) -> Row:
+    def submit_card(self, window_id: str, card: PracticeCard, *, at_once: bool = False) -> Row:
         """The buyer sent a card: authorised (PAY_PENDING) or declined (FAILED).
 
-        A finished attempt is unchanged. Raises KeyError for an unknown window.
+        `at_once`: charged without a confirmation (PAID). A finished attempt is unchanged. Raises KeyError for an
+        unknown window.
         """
-        with self._database.write() as connection:
+        with self._notices.booking() as connection:
             attempt = by_window(connection, window_id)
             if attempt["status"] != "READY":
                 return attempt
@@ -168,13 +146,19 @@ class Payments:
             connection.execute(
                 "UPDATE payment_attempts SET practice_card = ? WHERE tx_id = ?", (card.name, attempt["tx_id"])
             )
-            if card.name == "decline":
+            attempt = by_tx(connection, attempt["tx_id"])
+            if card.declines_in_window or (at_once and card.pg_code):
                 return self._fail(connection, attempt, "PGProviderError", card.pg_code, card.pg_message)
-            return self._move(connection, attempt, "PAY_PENDING", "Transaction.PayPending")
+            if not at_once:
+                return self._move(connection, attempt, "PAY_PENDING", "Transaction.PayPending")
+            connection.execute(
+                "UPDATE payment_attempts SET charged_at_once = 1 WHERE tx_id = ?", (attempt["tx_id"],)
+            )
+            return self._charge(connection, attempt, notify=True)
 
     def close_window(self, window_id: str) -> Row:
         """The buyer gave up. A finished attempt is unchanged. Raises KeyError for an unknown window."""
-        with self._database.write() as connection:
+        with self._notices.booking() as connection:
             attempt = by_window(connection, window_id)
             if attempt["status"] != "READY":
                 return attempt
@@ -187,14 +171,23 @@ class Payments:
 
     # -- money
 
-    def confirm(self, payment_id: str, token: str, expected: dict[str, Any], notify: bool) -> Row:
+    def confirm(
+        self,
+        payment_id: str,
+        token: str,
+        expected: dict[str, Any],
+        *,
+        notify: bool,
+        instead_won: Callable[[int], int] | None = None,
+    ) -> Row:
         """Charge the card of the attempt that `token` belongs to, at most once for the payment.
 
-        `expected` may hold txId, currency, totalAmount, taxFreeAmount, isTest: each must match. Raises
+        `expected` may hold txId, currency, totalAmount, taxFreeAmount, isTest: each must match. `instead_won` gives
+        the sum that is charged in place of the right one. Raises
         PortOneError: PAYMENT_NOT_FOUND, ALREADY_PAID, INVALID_PAYMENT_TOKEN, INFORMATION_MISMATCH, PG_PROVIDER
         (then the payment is FAILED).
         """
-        with self._database.write() as connection:
+        with self._notices.booking() as connection:
             attempts = connection.execute(
                 "SELECT * FROM payment_attempts WHERE payment_id = ?", (payment_id,)
             ).fetchall()
@@ -219,6 +212,8 @@ class Payments:
                 )
             card = PRACTICE_CARDS[attempt["practice_card"]]
             if not card.pg_code:
+                if instead_won is not None:
+                    attempt = _with_another_sum(connection, attempt, instead_won(attempt["total_amount"]))
                 return self._charge(connection, attempt, notify)
             self._fail(connection, attempt, "PGProviderError", card.pg_code, card.pg_message)
         # Raised outside, because the refusal is a fact that must be committed.
@@ -230,53 +225,16 @@ class Payments:
         authorised_at = datetime.fromisoformat(attempt["status_changed_at"])
         return attempt["status"] == "PAY_PENDING" and self._clock.now() - authorised_at <= TOKEN_LIFETIME
 
-    def cancel(
-        self, payment_id: str, amount: int | None, reason: str, cancellable: int | None, notify: bool
-    ) -> Row:
-        """Refund `amount` won (None: all that is left) and return the cancellation.
-
-        `cancellable` is a compare-and-swap on what was left before. Raises PortOneError: PAYMENT_NOT_FOUND,
-        PAYMENT_NOT_PAID, PAYMENT_ALREADY_CANCELLED, CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN,
-        CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT.
-        """
-        with self._database.write() as connection:
-            attempt = describing(connection, payment_id)
-            if attempt["status"] not in SUCCEEDED:
-                raise PortOneError("PAYMENT_NOT_PAID", "결제가 완료되지 않았습니다.")
-            if attempt["status"] == "CANCELLED":
-                raise PortOneError("PAYMENT_ALREADY_CANCELLED", "결제가 이미 취소되었습니다.")
-            left = attempt["total_amount"] - sum(
-                c["amount"] for c in cancellations_of(connection, payment_id)
-            )
-            if cancellable is not None and cancellable != left:
-                raise PortOneError(
-                    "CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN", "취소 가능 잔액이 일치하지 않습니다."
-                )
-            refund = left if amount is None else amount
-            if refund > left:
-                raise PortOneError("CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT", "취소 가능 금액보다 큽니다.")
-            cancellation_id = str(uuid.uuid4())
-            connection.execute(
-                "INSERT INTO cancellations VALUES (?, ?, ?, ?, ?)",
-                (cancellation_id, payment_id, refund, reason, self._clock.now().isoformat()),
-            )
-            self._record_movement(connection, attempt, "refund", refund)
-            status, event = (
-                ("CANCELLED", "Transaction.Cancelled")
-                if refund == left
-                else ("PARTIAL_CANCELLED", "Transaction.PartialCancelled")
-            )
-            self._move(connection, attempt, status, event if notify else None, cancellationId=cancellation_id)
-            return cancellations_of(connection, payment_id)[-1]
-
     # -- moves, inside a transaction
 
     def _charge(self, connection: Connection, attempt: Row, notify: bool) -> Row:
+        now = self._clock.now()
         connection.execute(
             "UPDATE payment_attempts SET pg_tx_id = ?, paid_at = ? WHERE tx_id = ?",
-            (f"sandbox_{uuid.uuid4().hex}", self._clock.now().isoformat(), attempt["tx_id"]),
+            (f"sandbox_{uuid.uuid4().hex}", stored(now), attempt["tx_id"]),
         )
-        self._record_movement(connection, attempt, "charge", attempt["total_amount"])
+        record_movement(connection, attempt, "charge", attempt["total_amount"], now)
+        describe_by(connection, attempt)
         return self._move(connection, attempt, "PAID", "Transaction.Paid" if notify else None)
 
     def _fail(self, connection: Connection, attempt: Row, code: str, pg_code: str, message: str) -> Row:
@@ -287,29 +245,15 @@ class Payments:
         )
         return self._move(connection, attempt, "FAILED", "Transaction.Failed")
 
-    def _record_movement(self, connection: Connection, attempt: Row, kind: str, amount: int) -> None:
-        connection.execute(
-            "INSERT INTO card_movements (payment_id, tx_id, kind, amount, at) VALUES (?, ?, ?, ?, ?)",
-            (attempt["payment_id"], attempt["tx_id"], kind, amount, self._clock.now().isoformat()),
-        )
-
-    def _move(
-        self, connection: Connection, attempt: Row, status: str, event: str | None, **event_data: str
-    ) -> Row:
-        connection.execute(
-            "UPDATE payment_attempts SET status = ?, status_changed_at = ? WHERE tx_id = ?",
-            (status, self._clock.now().isoformat(), attempt["tx_id"]),
-        )
-        moved = by_tx(connection, attempt["tx_id"])
+    def _move(self, connection: Connection, attempt: Row, status: str, event: str | None) -> Row:
+        moved = set_status(connection, attempt, status, self._clock.now())
         if event is not None:
-            self._notify(connection, moved, event, **event_data)
+            self._notices.tell(connection, moved, event)
         return moved
 
-    def _notify(self, connection: Connection, attempt: Row, event: str, **extra: str) -> None:
-        data = {
-            "paymentId": attempt["payment_id"],
-            "storeId": self._settings.store_id,
-            "transactionId": attempt["tx_id"],
-            **extra,
-        }
-        enqueue(connection, json.loads(attempt["notice_urls"]), event, self._clock.now(), data)
+
+def _with_another_sum(connection: Connection, attempt: Row, won: int) -> Row:
+    connection.execute(
+        "UPDATE payment_attempts SET total_amount = ? WHERE tx_id = ?", (won, attempt["tx_id"])
+    )
+    return by_tx(connection, attempt["tx_id"])

@@ -3,7 +3,6 @@
 import hmac
 import json
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -12,13 +11,17 @@ from starlette.routing import Route
 from sandbox.clock import Clock
 from sandbox.database import Database
 from sandbox.errors import PortOneError
+from sandbox.faults.readings import other_won
 from sandbox.idempotency import Answer, once
 from sandbox.identity import Identities
 from sandbox.identity_wire import identity_json
+from sandbox.payment_lists import PaymentLists, read_list_wish
 from sandbox.payment_wire import cancellation_json, confirmed_json, payment_json
 from sandbox.payments import Payments
-from sandbox.requests import Call, in_thread, is_won
+from sandbox.refunds import Cancelling, Later, Refunds
+from sandbox.requests import Call, in_thread
 from sandbox.settings import Settings
+from sandbox.won import is_won
 
 Body = dict[str, Any]
 
@@ -27,13 +30,28 @@ def _invalid(message: str) -> PortOneError:
     return PortOneError("INVALID_REQUEST", message)
 
 
+def _flag(body: Body, name: str) -> bool | None:
+    value = body.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise _invalid(f"{name} must be true or false.")
+    return value
+
+
 class PortOneApi:
     """Reads the wire, calls the books, writes the wire."""
 
     def __init__(
-        self, payments: Payments, identities: Identities, database: Database, clock: Clock, settings: Settings
+        self,
+        payments: Payments,
+        refunds: Refunds,
+        identities: Identities,
+        database: Database,
+        clock: Clock,
+        settings: Settings,
     ) -> None:
         self._payments = payments
+        self._refunds = refunds
+        self._lists = PaymentLists(database)
         self._identities = identities
         self._database = database
         self._clock = clock
@@ -95,40 +113,21 @@ class PortOneApi:
     # -- payments
 
     def _get(self, call: Call) -> Body:
-        return self._payment_json(call.path("payment_id"))
-
-    def _payment_json(self, payment_id: str) -> Body:
-        attempt = self._payments.describing_attempt(payment_id)
-        return payment_json(attempt, self._payments.cancellations(payment_id), self._settings)
+        attempt, cancellations = self._payments.described(call.path("payment_id"))
+        return payment_json(attempt, cancellations, self._settings)
 
     def _list(self, call: Call) -> Body:
         try:
             body = json.loads(call.request.query_params.get("requestBody") or call.raw or b"{}")
-            filter_, page = body.get("filter", {}), body.get("page", {})
-            number, size = page.get("number", 0), page.get("size", 10)
-            moments = {
-                name: datetime.fromisoformat(filter_[name]) for name in ("from", "until") if name in filter_
-            }
-            if not (is_won(number, 0) and is_won(size) and size <= 1000):
-                raise ValueError
-        except (ValueError, AttributeError, TypeError):
-            raise _invalid("requestBody is malformed.") from None
-        self._check_store(filter_.get("storeId"))
-        by_change = filter_.get("timestampType") == "STATUS_CHANGED_AT"
-        statuses = ["PAY_PENDING" if s == "PENDING" else s for s in filter_.get("status", [])]
-
-        def wanted(payment: Body) -> bool:
-            at = datetime.fromisoformat(payment["statusChangedAt" if by_change else "requestedAt"])
-            return (
-                (not statuses or payment["status"] in statuses)
-                and filter_.get("isTest", True) is True
-                and ("from" not in moments or moments["from"] <= at)
-                and ("until" not in moments or at <= moments["until"])
-            )
-
-        found = [p for p in map(self._payment_json, self._payments.payment_ids()) if wanted(p)]
-        info = {"number": number, "size": size, "totalCount": len(found)}
-        return {"items": found[number * size : (number + 1) * size], "page": info}
+            wish = read_list_wish(body, self._clock.now())
+        except (ValueError, RecursionError) as error:
+            raise _invalid(f"requestBody is malformed: {error}") from None
+        self._check_store(wish.store_id)
+        total, found = self._lists.page(wish)
+        return {
+            "items": [payment_json(attempt, cancelled, self._settings) for attempt, cancelled in found],
+            "page": {"number": wish.number, "size": wish.size, "totalCount": total},
+        }
 
     def _pre_register(self, call: Call, body: Body) -> Body:
         total = body.get("totalAmount")
@@ -145,8 +144,13 @@ class PortOneApi:
             raise _invalid("paymentToken is required.")
         checked = ("txId", "currency", "totalAmount", "taxFreeAmount", "isTest")
         expected = {name: body[name] for name in checked if body.get(name) is not None}
+        fault = call.fault("charge_other_amount")
         attempt = self._payments.confirm(
-            call.path("payment_id"), token, expected, notify=body.get("skipWebhook") is not True
+            call.path("payment_id"),
+            token,
+            expected,
+            notify=_flag(body, "skipWebhook") is not True,
+            instead_won=(lambda total: other_won(total, fault.won)) if fault else None,
         )
         return confirmed_json(attempt)
 
@@ -158,10 +162,17 @@ class PortOneApi:
             raise _invalid("currentCancellableAmount must be a whole number.")
         if not isinstance(reason, str) or not reason.strip():
             raise _invalid("reason is required.")
-        cancellation = self._payments.cancel(
-            call.path("payment_id"), amount, reason, left, notify=body.get("skipWebhook") is not True
+        if body.get("requester") not in (None, "CUSTOMER", "ADMIN"):
+            raise _invalid("requester must be CUSTOMER or ADMIN.")
+        wish = Cancelling(
+            call.path("payment_id"), reason, amount, left, notify=_flag(body, "skipWebhook") is not True
         )
-        return {"cancellation": cancellation_json(cancellation)}
+        outcomes = {"refund_later": "SUCCEEDED", "refund_fails_later": "FAILED"}
+        later = next(
+            (Later(end, fault.ms / 1000) for name, end in outcomes.items() if (fault := call.fault(name))),
+            None,
+        )
+        return {"cancellation": cancellation_json(self._refunds.cancel(wish, later))}
 
     # -- identity
 

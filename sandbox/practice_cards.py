@@ -13,6 +13,7 @@ class PracticeCard:
     effect: str
     pg_code: str = ""
     pg_message: str = ""
+    declines_in_window: bool = False
 
     @property
     def spaced(self) -> str:
@@ -36,6 +37,7 @@ PRACTICE_CARDS: dict[str, PracticeCard] = {
             "카드사가 결제창에서 바로 거절해요.",
             "REJECT_CARD_COMPANY",
             "카드사에서 승인을 거절했어요. 다른 카드를 써 주세요.",
+            declines_in_window=True,
         ),
         PracticeCard(
             "insufficient_funds",

@@ -1,4 +1,4 @@
-"""From an HTTP request to a plain function run in a worker thread, and small checks of JSON bodies."""
+"""From an HTTP request to a plain function run in a worker thread."""
 
 import json
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.errors import ServiceError
+from sandbox.faults.fault import Fault
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Call:
     def path(self, name: str) -> str:
         """A path parameter."""
         return str(self.request.path_params[name])
+
+    def fault(self, action: str) -> Fault | None:
+        """The fault that hits this request, when it is `action`: one that the books carry out themselves."""
+        fault: Fault | None = self.request.scope.get("sandbox.fault")
+        return fault if fault is not None and fault.action == action else None
 
     def json_object(self, refuse: Callable[[str], ServiceError]) -> dict[str, Any]:
         """The body as a JSON object (empty body: empty object). Raises `refuse(message)` otherwise."""
@@ -47,8 +53,3 @@ def in_thread(handler: Callable[[Call], Response]) -> Callable[[Request], Any]:
         return await run_in_threadpool(handler, Call(request, await request.body()))
 
     return endpoint
-
-
-def is_won(value: Any, minimum: int = 1) -> bool:
-    """Whether `value` is a whole number of won from `minimum` up (a bool is not a number here)."""
-    return isinstance(value, int) and not isinstance(value, bool) and minimum <= value < 10**12

@@ -14,8 +14,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from prepayment.bootstrap import App
 from prepayment.errors import ExceedsOutstanding, OrderNotFound, OutsideError, PrepaymentError
 from prepayment.orders import UNPAID, Event, Order, State
+from web.checkout_notice import notice_of
 from web.checkout_views import WAITING, applied_view, order_view, page_state, payable_view
-from web.korean_messages import PROBLEMS, problem
+from web.korean_messages import problem
 from web.pages import Pages
 from web.security_headers import NO_STORE, checkout_headers
 
@@ -33,11 +34,11 @@ def checkout_pages(app: App, pages: Pages) -> APIRouter:
 
     @router.post("/identity")
     def _identity(token: str) -> JSONResponse:
-        return JSONResponse({"sdk": dict(app.checkout.start_identity(token))}, headers=NO_STORE)
+        return JSONResponse({"sdk": dict(app.identity.start(token))}, headers=NO_STORE)
 
     @router.get("/identity/return")
     def _identity_return(token: str) -> Response:
-        return _back(token, lambda: app.checkout.finish_identity(token))
+        return _back(token, lambda: app.identity.finish(token))
 
     @router.post("/payment")
     def _payment(token: str) -> JSONResponse:
@@ -123,12 +124,13 @@ class _CheckoutPage:
             return self._pages.problem(problem("outside_unavailable"))
         if summary.order.state not in UNPAID:
             return self.show(token, "")  # it moved on while its page was made
-        known = PROBLEMS.get(problem_code)
+        view = payable_view(summary, self._app.clock.now())
+        attempts = summary.order.identity_attempts
         return self._page(
             "checkout/pay.html",
             token=token,
-            order=payable_view(summary, self._app.clock.now()),
-            notice=known.message if known else None,
+            order=view,
+            notice=notice_of(problem_code, state=view["state"], identity_attempts=attempts),
             sdk_url=self._app.settings.portone_browser_sdk_url,
         )
 

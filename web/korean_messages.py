@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from prepayment.errors import PrepaymentError
-from prepayment.rules import IDENTITY_MAX_AGE, SUPPORT_NUMBER
+from prepayment.rules import IDENTITY_ATTEMPTS_MAX, IDENTITY_MAX_AGE, SUPPORT_NUMBER
 
 _MINUTES: Final = int(IDENTITY_MAX_AGE.total_seconds()) // 60
 
@@ -25,27 +25,63 @@ _ROWS: Final = (
     (
         "identity_not_completed",
         409,
-        "본인인증을 마치지 않았어요",
-        "본인인증을 마치지 않았어요. 아래 버튼을 눌러 다시 인증해 주세요.",
+        "본인인증을 마치지 못했어요",
+        "본인인증을 마치지 못했어요. 이름과 번호를 확인하고 다시 인증해 주세요. "
+        f"계속 안 되면 고객센터({SUPPORT_NUMBER})에 알리거나 홈페이지 점검을 부탁해 주세요.",
+    ),
+    (
+        "identity_closed",
+        409,
+        "본인인증 창이 닫혔어요",
+        "본인인증 창이 닫혔어요. 결제된 금액은 없어요. 이 주문 그대로 다시 인증할 수 있어요.",
+    ),
+    (
+        "identity_code_failed",
+        409,
+        "인증번호를 확인하지 못했어요",
+        "인증번호가 맞지 않거나 입력 시간이 지났어요. 다시 인증해서 새 인증번호를 받아 주세요.",
+    ),
+    (
+        "identity_carrier_wrong",
+        409,
+        "통신사를 다시 골라 주세요",
+        "고르신 통신사가 가입 정보와 달라요. KT 휴대폰이면 KT를, "
+        "알뜰폰이면 알뜰폰(MVNO) 항목을 골라 다시 인증해 주세요.",
+    ),
+    (
+        "identity_unfinished",
+        409,
+        "본인인증이 아직 끝나지 않았어요",
+        "본인인증이 아직 끝나지 않았어요. 문자가 오지 않았다면 스팸 보관함을 보거나 PASS로, "
+        "PASS 앱이 없다면 문자(SMS)로 바꿔 다시 인증해 주세요.",
     ),
     (
         "identity_mismatch",
         409,
-        "다른 번호로 인증하셨어요",
-        "이 주문의 휴대폰 번호와 다른 번호로 인증하셨어요. 위에 적힌 번호로 다시 인증해 주세요.",
+        "본인인증을 여기서 멈췄어요",
+        "인증하신 정보로는 이 회선을 쓰는 분인지 확인할 수 없어요. 결제된 금액은 없어요. "
+        f"가족이나 회사 명의의 회선이라면 고객센터({SUPPORT_NUMBER})에 문의해 주세요.",
     ),
     (
         "identity_expired",
         409,
         "본인인증을 다시 해 주세요",
-        f"본인인증은 {_MINUTES}분 동안만 쓸 수 있어요. 화면을 새로 고친 뒤 다시 인증해 주세요.",
+        f"본인인증은 {_MINUTES}분 동안만 쓸 수 있어요. 다시 인증해 주세요.",
     ),
     (
         "identity_attempts_exhausted",
         409,
         "본인인증을 더 할 수 없어요",
-        "이 주문으로는 본인인증을 더 할 수 없어요. 채팅에서 새 결제 링크를 받거나 "
+        f"본인인증은 주문마다 {IDENTITY_ATTEMPTS_MAX}번까지 할 수 있어요. 채팅에서 새 결제 링크를 받거나 "
         f"고객센터({SUPPORT_NUMBER})에 문의해 주세요.",
+    ),
+    (
+        "identity_unavailable",
+        503,
+        "본인인증 결과를 확인하고 있어요",
+        "지금은 본인인증 결과를 확인할 수 없어요. 인증을 마치셨다면 다시 하지 말고, "
+        "잠시 뒤 아래 버튼으로 결과를 확인해 주세요. "
+        f"계속되면 고객센터({SUPPORT_NUMBER})에 알리거나 홈페이지 점검을 부탁해 주세요.",
     ),
     (
         "exceeds_outstanding",

@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from prepayment.bootstrap import App
@@ -21,13 +21,16 @@ MAX_BODY_BYTES: Final = 64 * 1024
 def webhooks(app: App) -> APIRouter:
     """Return the route ``POST /webhooks/portone``.
 
-    200: taken. 400: not PortOne's, or too old. 413: too long. 503: could not be dealt with, to be sent again.
+    200: taken. 400: not PortOne's, or too old. 413: too long. 503: could not be kept, to be sent again.
     """
     router = APIRouter()
 
     @router.post("/webhooks/portone")
     async def _portone(request: Request) -> Response:
-        raw = await _body(request)
+        try:
+            raw = await _body(request)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
         if raw is None:
             return Response(status_code=413)
         try:
@@ -49,9 +52,10 @@ def _take(app: App, body: str, headers: dict[str, str]) -> int:
         logger.error("a webhook could not be verified: %s", type(error).__name__)
         return 503
     try:
-        app.checkout.take_webhook(notice)
-    except OutsideError as error:
-        logger.warning("webhook %s is to be sent again: %s", notice.id, type(error).__name__)
+        app.inbox.take(notice)
+    except Exception as error:
+        # Whatever it was, PortOne has to send it again. The text of a database's error quotes what was to be stored.
+        logger.error("webhook %s could not be kept: %s", notice.id, type(error).__name__)
         return 503
     return 200
 

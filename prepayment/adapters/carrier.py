@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -11,7 +13,7 @@ import httpx
 from prepayment.adapters.http import guarded, json_object, machine_code, make_client
 from prepayment.calendar import Month
 from prepayment.errors import Misconfigured, OutcomeUnknown, Refused
-from prepayment.ports import Line
+from prepayment.ports import Booking, Line
 from prepayment.rules import Usage
 
 TIMEOUT: Final = httpx.Timeout(5, connect=2, pool=2)
@@ -64,6 +66,22 @@ class HttpCarrierBilling:
 
         return guarded("carrier usage", read)
 
+    def bookings(self, line_id: str, month: Month) -> Sequence[Booking]:
+        """Read the prepayments of a line's month that are in force, whoever made them.
+
+        Raises:
+            Refused: line_not_found.
+        """
+
+        def read() -> Sequence[Booking]:
+            path = f"{_line_path(line_id)}/months/{month}"
+            body = json_object(self._exchange("carrier bookings", "GET", path))
+            rows = body.get("prepayments")
+            _require(body.get("month") == str(month) and isinstance(rows, list))
+            return [_booking(row, line_id, month) for row in rows or ()]
+
+        return guarded("carrier bookings", read)
+
     def apply_prepayment(self, line_id: str, order_id: str, month: Month, amount_won: int) -> None:
         """Book a prepayment of ``amount_won`` and restore the limit. Repeating it for the same order changes nothing.
 
@@ -85,10 +103,45 @@ class HttpCarrierBilling:
         path = _prepayment_path(line_id, order_id)
         guarded("carrier revoke", lambda: self._exchange("carrier revoke", "DELETE", path))
 
+    def list_prepayments(self, since: datetime, until: datetime) -> Iterator[Booking]:
+        """Yield our prepayments that were booked or taken back from ``since`` until before ``until``, oldest first.
+
+        Raises:
+            OutsideError: while iterating; what was yielded before is true but not all.
+            ValueError: a moment without a time zone.
+        """
+        if since.tzinfo is None or until.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        window = {"since": since.isoformat(), "until": until.isoformat()}
+        return self._every_prepayment(window)
+
+    def _every_prepayment(self, window: Mapping[str, str]) -> Iterator[Booking]:
+        number: int | None = 1
+        while number is not None:
+            page = partial(self._prepayments_page, window, number)
+            bookings, number = guarded("carrier prepayments", page)
+            yield from bookings
+
+    def _prepayments_page(
+        self, window: Mapping[str, str], number: int
+    ) -> tuple[Sequence[Booking], int | None]:
+        """Return a page and the number of the next one, None after the last."""
+        query = {**window, "page": str(number)}
+        body = json_object(self._exchange("carrier prepayments", "GET", "v1/prepayments", query=query))
+        rows, following = body.get("prepayments"), body.get("next_page")
+        # A page that is not the next one, or none at all, would have us read for ever or too little.
+        _require(isinstance(rows, list) and "next_page" in body and following in (None, number + 1))
+        return [_own_booking(row) for row in rows or ()], following
+
     def _exchange(
-        self, operation: str, method: str, path: str, body: Mapping[str, str | int] | None = None
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        body: Mapping[str, str | int] | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        response = self._http.request(method, path, json=body)
+        response = self._http.request(method, path, json=body, params=query)
         if response.status_code in (200, 201):
             return response
         text = f"{operation}: status {response.status_code}"
@@ -113,6 +166,20 @@ def _error_code(response: httpx.Response) -> str:
     code = machine_code(error.get("code") if isinstance(error, dict) else None, "")
     _require(code in _NOT_FOUND if response.status_code == 404 else bool(code))
     return code
+
+
+def _booking(row: Any, line_id: str, month: Month) -> Booking:
+    _require(isinstance(row, dict) and isinstance(row.get("order_id"), str))
+    return Booking(
+        row["order_id"], line_id, month, _won(row, "amount_won"), row.get("revoked_at") is not None
+    )
+
+
+def _own_booking(row: Any) -> Booking:
+    _require(
+        isinstance(row, dict) and isinstance(row.get("line_id"), str) and isinstance(row.get("month"), str)
+    )
+    return _booking(row, row["line_id"], Month.parse(row["month"]))
 
 
 def _won(body: Mapping[str, Any], name: str) -> int:

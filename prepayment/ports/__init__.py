@@ -4,10 +4,14 @@ All calls are blocking. Outside calls raise ``errors.OutsideError`` and nothing 
 """
 
 from prepayment.ports.chat import Button, Customer, Message, Reply
+from prepayment.ports.conversations import ConversationStore
 from prepayment.ports.outside import (
+    AlarmBell,
     Assistant,
+    Booking,
     CarrierBilling,
     Clock,
+    IdentityFailure,
     IdentityReading,
     Line,
     PaymentGateway,
@@ -15,10 +19,31 @@ from prepayment.ports.outside import (
     PaymentReading,
     WebhookNotice,
 )
-from prepayment.ports.storage import ConversationStore, Database, Effect, EffectStore, OrderStore, UnitOfWork
+from prepayment.ports.storage import (
+    Alarm,
+    AlarmStore,
+    BookStore,
+    Database,
+    Effect,
+    EffectStore,
+    Failing,
+    InboxItem,
+    InboxStore,
+    JobStore,
+    JournalLine,
+    OrderStore,
+    Sweep,
+    UnitOfWork,
+    Waiting,
+)
 
 __all__ = [
+    "Alarm",
+    "AlarmBell",
+    "AlarmStore",
     "Assistant",
+    "BookStore",
+    "Booking",
     "Button",
     "CarrierBilling",
     "Clock",
@@ -27,7 +52,13 @@ __all__ = [
     "Database",
     "Effect",
     "EffectStore",
+    "Failing",
+    "IdentityFailure",
     "IdentityReading",
+    "InboxItem",
+    "InboxStore",
+    "JobStore",
+    "JournalLine",
     "Line",
     "Message",
     "OrderStore",
@@ -35,6 +66,8 @@ __all__ = [
     "PaymentPolicy",
     "PaymentReading",
     "Reply",
+    "Sweep",
     "UnitOfWork",
+    "Waiting",
     "WebhookNotice",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from prepayment.calendar import Month
@@ -32,6 +33,17 @@ class Line:
     limit_won: int = 0
 
 
+@dataclass(frozen=True)
+class Booking:
+    """A prepayment in the carrier's books, in won. ``revoked`` tells that it was taken back."""
+
+    order_id: str
+    line_id: str
+    month: Month
+    amount_won: int
+    revoked: bool
+
+
 class CarrierBilling(Protocol):
     """The carrier's billing API (docs/carrier-api.md)."""
 
@@ -52,13 +64,20 @@ class CarrierBilling(Protocol):
     def revoke_prepayment(self, line_id: str, order_id: str) -> None:
         """Take a prepayment back. Repeating it changes nothing."""
 
+    def bookings(self, line_id: str, month: Month) -> Sequence[Booking]:
+        """Return the prepayments of a line's month that are in force, whoever made them."""
+
+    def list_prepayments(self, since: datetime, until: datetime) -> Iterator[Booking]:
+        """Yield our prepayments that were booked or taken back from ``since`` until before ``until``."""
+
 
 @dataclass(frozen=True)
 class PaymentReading:
     """What PortOne says of a payment, as far as a decision needs it. Missing fields are None.
 
     ``status`` is PortOne's word, or ``NOT_FOUND``; ``closed_by_customer`` tells a window that was closed from a card
-    that was refused, both of which are FAILED. ``tx_id`` is the newest attempt's. Sums in won.
+    that was refused, both of which are FAILED. ``tx_id`` is the newest attempt's. ``refund_status`` is the newest
+    cancellation's, in PortOne's words (``REQUESTED``, ``SUCCEEDED``, ``FAILED``). Sums in won.
     """
 
     payment_id: str
@@ -74,6 +93,16 @@ class PaymentReading:
     tx_id: str | None = None
     failure_message: str = ""
     closed_by_customer: bool = False
+    refund_status: str | None = None
+
+
+class IdentityFailure(StrEnum):
+    """Why an identity verification failed, as far as the customer can do something about it."""
+
+    CLOSED = "closed"  # the customer left the window
+    CODE = "code"  # a wrong code too often, or too late
+    CARRIER = "carrier"  # the wrong carrier was chosen: budget lines have their own entry
+    OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -81,12 +110,16 @@ class IdentityReading:
     """What PortOne says of an identity verification. ``phone_number`` has digits only.
 
     ``status`` is PortOne's word, or ``NOT_FOUND``, or ``FOREIGN_CHANNEL`` for one that is not of our own channel.
+    ``order_id`` is the order that the window was opened for, as PortOne gives it back. ``failure`` says why a FAILED
+    one failed.
     """
 
     id: str
     status: str
     phone_number: str | None = field(default=None, repr=False)
     verified_at: datetime | None = None
+    order_id: str | None = None
+    failure: IdentityFailure | None = None
 
 
 @dataclass(frozen=True)
@@ -104,8 +137,8 @@ class PaymentGateway(Protocol):
     def payment_window(self, order: Order, *, return_url: str, notice_url: str) -> Mapping[str, object]:
         """Return what the browser SDK needs to open the payment window, JSON-ready."""
 
-    def identity_window(self, identity_id: str, *, return_url: str) -> Mapping[str, object]:
-        """Return what the browser SDK needs to open the identity window, JSON-ready."""
+    def identity_window(self, identity_id: str, *, order_id: str, return_url: str) -> Mapping[str, object]:
+        """Return what the browser SDK needs to open the identity window for an order, JSON-ready."""
 
     def pre_register(self, payment_id: str, amount_won: int) -> None:
         """Fix the sum before the browser opens the payment window."""
@@ -122,8 +155,19 @@ class PaymentGateway(Protocol):
             NotSent: it was not.
         """
 
-    def cancel(self, payment_id: str, *, amount_won: int, reason: str, key: str) -> None:
-        """Ask for a full refund of a payment of ``amount_won``; read the payment for what came of it."""
+    def list_payments(self, since: datetime, until: datetime) -> Iterator[PaymentReading]:
+        """Yield the payments of our store whose status changed from ``since`` until before ``until``, page by page."""
+
+    def cancel(
+        self, payment_id: str, *, amount_won: int, reason: str, key: str, by_customer: bool = True
+    ) -> None:
+        """Ask for a full refund of a payment of which ``amount_won`` is left; read the payment for what came of it.
+
+        Raises:
+            Refused: it was not refunded, or it was before.
+            OutcomeUnknown: it may have been.
+            NotSent: it was not.
+        """
 
     def read_identity(self, identity_id: str) -> IdentityReading:
         """Read an identity verification."""
@@ -143,6 +187,13 @@ class PaymentPolicy:
     store_id: str
     channel_key: str
     channel_type: str
+
+
+class AlarmBell(Protocol):
+    """How an operator is told of what needs a person."""
+
+    def ring(self, text: str) -> None:
+        """Send one alarm. Raises OutsideError when it may not have arrived."""
 
 
 class Assistant(Protocol):

@@ -1,15 +1,18 @@
-"""Where orders, conversations and the outbox are kept."""
+"""Where orders, the outbox, the inbox, alarms and the ledger are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
+from prepayment.alarms import AlarmKind
+from prepayment.calendar import Month
+from prepayment.ledger import Account
 from prepayment.orders import EffectKind, Event, Order, State
-from prepayment.ports.chat import Customer, Message, Reply
+from prepayment.ports.conversations import ConversationStore
 from prepayment.ports.outside import WebhookNotice
 
 
@@ -22,6 +25,74 @@ class Effect:
     kind: EffectKind
     state: State
     attempts: int
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """An order taken for a look, the how-manieth in its state."""
+
+    order: Order
+    attempts: int
+
+
+@dataclass(frozen=True)
+class InboxItem:
+    """A webhook to be worked off. ``payment_id`` is None for kinds we do not use."""
+
+    id: str
+    payment_id: str | None
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Something a person must look at."""
+
+    id: int
+    kind: AlarmKind
+    subject: str
+    text: str
+    at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True)
+class JournalLine:
+    """One posting with the step that made it; the sum in won is signed."""
+
+    order_id: str
+    payment_id: str
+    line_id: str
+    month: Month
+    event_number: int
+    at: datetime
+    target: State
+    cause: str
+    actor: str
+    account: Account
+    amount_won: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An order that waits, with what the sweeper and the outbox tried."""
+
+    order: Order
+    cause: str
+    sweep_attempts: int
+    sweep_error: str
+    effects: Sequence[Failing]
+
+
+@dataclass(frozen=True)
+class Failing:
+    """An effect or a webhook that is not done yet. ``subject`` is an order's or a payment's id."""
+
+    kind: str
+    subject: str
+    attempts: int
+    outcome: str
+    due_at: datetime
 
 
 class OrderStore(Protocol):
@@ -38,6 +109,9 @@ class OrderStore(Protocol):
 
     def open_order(self, line_id: str) -> Order | None:
         """Return the line's one open order, if any."""
+
+    def lock_line(self, line_id: str) -> None:
+        """Let no other transaction that locks it too open or end orders of the line until this one ends."""
 
     def of_line(self, line_id: str, limit: int = 20) -> Sequence[Order]:
         """Return a line's orders, newest first."""
@@ -69,73 +143,101 @@ class OrderStore(Protocol):
     def update(self, order: Order, **changes: Any) -> Order:
         """Change fields that are no step, by compare-and-set. Raises TransitionConflict."""
 
-    def unpaid_until(self, moment: datetime, limit: int = 100) -> Sequence[Order]:
-        """Return unpaid orders whose time has run out."""
+    def claim_sweep(
+        self, over: datetime, stale: Mapping[State, datetime], now: datetime, until: datetime
+    ) -> Sweep | None:
+        """Take, for oneself until then, an unpaid order past its time or one too long in its state."""
 
-    def in_state_since(self, state: State, moment: datetime, limit: int = 100) -> Sequence[Order]:
-        """Return orders that have been in a state since then or longer."""
-
-    def webhook_seen(self, webhook_id: str) -> bool:
-        """Whether a webhook was dealt with before."""
-
-    def record_webhook(self, notice: WebhookNotice, at: datetime) -> None:
-        """Remember that a webhook was dealt with; once or more often is the same."""
+    def sweep_again(self, sweep: Sweep, at: datetime, error: str) -> None:
+        """Look at the order again later, unless it has moved on."""
 
 
-class ConversationStore(Protocol):
-    """Conversations and their messages within one transaction."""
+class InboxStore(Protocol):
+    """Webhooks within one transaction."""
 
-    def create(self, conversation_id: str) -> None:
-        """Make a conversation."""
+    def add(self, notice: WebhookNotice) -> bool:
+        """Keep a webhook; False when it came before."""
 
-    def exists(self, conversation_id: str) -> bool:
-        """Whether there is such a conversation."""
+    def claim(self, now: datetime, until: datetime) -> InboxItem | None:
+        """Take the next due webhook for oneself until then; None when nothing is due."""
 
-    def lock(self, conversation_id: str) -> None:
-        """Let no other transaction write to the conversation until this one ends."""
+    def done(self, item: InboxItem, outcome: str) -> None:
+        """Close a webhook."""
 
-    def customer(self, conversation_id: str) -> Customer | None:
-        """Return whose conversation it is; None for an anonymous visitor."""
+    def retry(self, item: InboxItem, at: datetime, error: str) -> None:
+        """Put a webhook back for later."""
 
-    def bind(self, conversation_id: str, customer: Customer) -> None:
-        """Say whose conversation it is."""
 
-    def add_user_message(
-        self, conversation_id: str, *, client_id: str, text: str, payload: str | None = None
-    ) -> Message:
-        """Append what the customer said, once per ``client_id``; returns the stored row."""
+class AlarmStore(Protocol):
+    """Alarms within one transaction."""
 
-    def add_replies(self, conversation_id: str, replies: Sequence[Reply]) -> Sequence[Message]:
-        """Append the bot's replies."""
+    def add(self, kind: AlarmKind, subject: str, text: str) -> None:
+        """Raise an alarm; one that is open already stays as it is."""
 
-    def add_event(
-        self, conversation_id: str, intent: str, entities: Mapping[str, str], *, source: str
-    ) -> None:
-        """Append an event for the dialogue, once per ``source``."""
+    def close(self, kind: AlarmKind, subject: str) -> bool:
+        """End an alarm; False when there is none."""
 
-    def mark_answered(self, conversation_id: str, seq: int) -> None:
-        """Say that a user message has its answer."""
+    def open(self, kind: AlarmKind | None = None) -> Sequence[Alarm]:
+        """Return the open alarms, oldest first."""
 
-    def unanswered(self, conversation_id: str, *, after: int = 0) -> Message | None:
-        """Return the oldest user message or event without an answer and with a higher seq."""
+    def count_open(self, kind: AlarmKind) -> int:
+        """Return how many alarms of a kind are open."""
 
-    def waiting(self, older_than: datetime, limit: int = 500) -> Sequence[str]:
-        """Return conversations with an unanswered event, or an unanswered message from before then; oldest first."""
+    def claim(self, now: datetime, until: datetime) -> Alarm | None:
+        """Take the next alarm that has to be sent, for oneself until then; None when there is none."""
 
-    def messages(self, conversation_id: str, *, after: int = 0, limit: int = 200) -> Sequence[Message]:
-        """Return what the chat shows with a higher seq, oldest first; the newest ``limit`` of it."""
+    def sent(self, alarm: Alarm) -> None:
+        """Note that somebody was told."""
 
-    def message(self, conversation_id: str, seq: int) -> Message | None:
-        """Return one message."""
+    def retry(self, alarm: Alarm, at: datetime) -> None:
+        """Send it again later."""
 
-    def last_seqs(self, conversation_ids: Collection[str]) -> Mapping[str, int]:
-        """Return the highest seq of each conversation."""
 
-    def take_turn(self, conversation_id: str, holder: str, until: datetime, now: datetime) -> bool:
-        """Take the lease on a conversation's turn; False when another holds it."""
+class JobStore(Protocol):
+    """What is done now and then by one worker, within one transaction."""
 
-    def give_turn(self, conversation_id: str, holder: str) -> None:
-        """Give the lease back."""
+    def claim(self, name: str, next_due: datetime) -> bool:
+        """Take a job that is due, which makes it due again at ``next_due`` (machine time); False when it is not."""
+
+    def is_reconciled(self, day: date) -> bool:
+        """Whether there is a report of that day."""
+
+    def report(self, day: date) -> Mapping[str, Any] | None:
+        """Return the newest report of a day."""
+
+    def save_report(self, day: date, report: Mapping[str, Any]) -> None:
+        """Keep the report of a day, in place of an earlier one."""
+
+
+class BookStore(Protocol):
+    """The ledger as an operator and an auditor read it, within one transaction."""
+
+    def balances(self, order_id: str) -> Mapping[str, int]:
+        """Return an order's won per account; they sum to zero."""
+
+    def totals(self) -> Mapping[str, int]:
+        """Return the won per account of the whole ledger; they sum to zero."""
+
+    def unbalanced(self) -> Sequence[tuple[str, int]]:
+        """Return the (order id, event number) of entries that do not sum to zero: always none."""
+
+    def journal(self, since: datetime, until: datetime) -> Iterator[JournalLine]:
+        """Yield the postings made from ``since`` until before ``until``, oldest first."""
+
+    def moved(self, since: datetime, until: datetime) -> Sequence[Order]:
+        """Return the orders whose money moved from ``since`` until before ``until``."""
+
+    def find(self, text: str, limit: int = 50) -> Sequence[Order]:
+        """Return orders by id, payment id, line, customer or conversation (or how one begins), newest first."""
+
+    def settling(self, limit: int = 500) -> Sequence[Waiting]:
+        """Return the open orders in which money moves or may have moved, oldest first."""
+
+    def overdue(self, moment: datetime, limit: int = 500) -> Sequence[Waiting]:
+        """Return the unpaid orders that should have ended before then."""
+
+    def failing(self, attempts: int, limit: int = 500) -> Sequence[Failing]:
+        """Return what the outbox and the inbox tried in vain that often or more."""
 
 
 class EffectStore(Protocol):
@@ -165,6 +267,22 @@ class UnitOfWork(Protocol):
     @property
     def effects(self) -> EffectStore:
         """The outbox."""
+
+    @property
+    def inbox(self) -> InboxStore:
+        """The webhooks."""
+
+    @property
+    def alarms(self) -> AlarmStore:
+        """The alarms."""
+
+    @property
+    def jobs(self) -> JobStore:
+        """The jobs."""
+
+    @property
+    def books(self) -> BookStore:
+        """The ledger as it is read."""
 
     def commit(self) -> None:
         """Keep what was done."""

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from prepayment.errors import (
     ExceedsOutstanding,
-    IdentityAttemptsExhausted,
     IdentityExpired,
-    IdentityMismatch,
-    IdentityNotCompleted,
     OrderClosed,
-    OrderNotFound,
     TransitionConflict,
 )
 from prepayment.orders import UNPAID, Order, State
-from prepayment.ports import WebhookNotice
-from prepayment.rules import IDENTITY_ATTEMPTS_MAX, IDENTITY_MAX_AGE, Quote, Usage
+from prepayment.rules import IDENTITY_MAX_AGE, Quote, Usage
 from prepayment.service.parts import Parts
 from prepayment.service.settlement import Settlement
 
@@ -88,67 +82,6 @@ class Checkout:
             order.verified_at is not None and self._parts.clock.now() - order.verified_at <= IDENTITY_MAX_AGE
         )
 
-    def start_identity(self, token: str) -> Mapping[str, object]:
-        """Begin an identity verification for the order; returns what the browser SDK needs.
-
-        Raises:
-            OrderNotFound, OrderClosed: there is nothing to verify for.
-            TransitionConflict: another tab was first; nothing was opened here.
-            IdentityAttemptsExhausted: five windows were opened already.
-        """
-        order = self._unpaid(token)
-        if order.identity_attempts >= IDENTITY_ATTEMPTS_MAX:
-            raise IdentityAttemptsExhausted(f"order {order.id}")
-        identity_id = f"iv{uuid.uuid4().hex}"
-        with self._parts.database() as unit:
-            unit.orders.update(order, identity_id=identity_id, identity_attempts=order.identity_attempts + 1)
-            unit.commit()
-        return self._parts.gateway.identity_window(
-            identity_id, return_url=f"{self._parts.public_url}/pay/{token}/identity/return"
-        )
-
-    def finish_identity(self, token: str) -> Order:
-        """Read the order's own verification and take it, once, when it is of this line.
-
-        Raises:
-            OrderNotFound, OrderClosed: there is nothing to verify for.
-            IdentityNotCompleted, IdentityMismatch, IdentityExpired: it proves nothing.
-            OutsideError: PortOne or the carrier did not answer.
-        """
-        order = self._unpaid(token)
-        if order.identity_id is None:
-            if self.identity_valid(order):
-                return order  # the same return came twice
-            raise IdentityNotCompleted(f"order {order.id} has no verification under way")
-        reading = self._parts.gateway.read_identity(order.identity_id)
-        if reading.status != "VERIFIED" or reading.verified_at is None:
-            raise IdentityNotCompleted(f"verification is {reading.status}")
-        line = self._parts.carrier.line(order.line_id)
-        now = self._parts.clock.now()
-        if now - reading.verified_at > IDENTITY_MAX_AGE:
-            raise IdentityExpired("verified too long ago")
-        if reading.phone_number != line.phone_number:
-            self._drop_identity(order)
-            raise IdentityMismatch("verified for another number")
-        try:
-            with self._parts.database() as unit:
-                moved = unit.orders.move(
-                    order,
-                    State.VERIFIED,
-                    at=now,
-                    cause="identity_verified",
-                    actor="customer",
-                    verified_at=reading.verified_at,
-                    identity_id=None,
-                )
-                unit.commit()
-                return moved
-        except TransitionConflict:
-            current = self._unpaid(token)
-            if current.identity_id is None and self.identity_valid(current):
-                return current  # the same return came twice at once
-            raise
-
     def start_payment(self, token: str) -> Mapping[str, object]:
         """Fix the sum at PortOne and return what the browser SDK needs to open the payment window.
 
@@ -159,7 +92,7 @@ class Checkout:
             ExceedsOutstanding: less is outstanding by now; the order was ended.
             OutsideError: PortOne or the carrier did not answer.
         """
-        order = self._unpaid(token)
+        order = self.unpaid_order(token)
         if order.state not in _PAYABLE or not self.identity_valid(order):
             raise IdentityExpired(f"order {order.id} needs an identity verification")
         self._check_outstanding(order)
@@ -210,34 +143,12 @@ class Checkout:
                     payment_token=payment_token,
                     payment_tx_id=tx_id,
                     payment_attempts=order.payment_attempts + 1,
+                    confirm_sent_at=self._parts.clock.now(),
                 )
                 unit.commit()
         except TransitionConflict:
             return self.order(token)
         return self._settlement.confirm(order, actor="customer")
-
-    def take_webhook(self, notice: WebhookNotice) -> None:
-        """Take a verified webhook as a hint to read the payment; a repeated one changes nothing.
-
-        Raises:
-            OutsideError: PortOne did not answer; the sender should try again.
-        """
-        with self._parts.database(write=False) as unit:
-            if unit.orders.webhook_seen(notice.id):
-                return
-        if notice.payment_id is not None:
-            try:
-                with self._parts.database(write=False) as unit:
-                    order = unit.orders.by_payment_id(notice.payment_id)
-            except OrderNotFound:
-                logger.warning("webhook %s is about a payment that is not ours", notice.id)
-            else:
-                # While our own confirmation is under way it reads the result itself.
-                if order.state is not State.CONFIRMING:
-                    self._settlement.sync(order.id, actor="webhook")
-        with self._parts.database() as unit:
-            unit.orders.record_webhook(notice, self._parts.clock.now())
-            unit.commit()
 
     def expire(self, order: Order) -> Order:
         """End an unpaid order whose time is over.
@@ -247,7 +158,7 @@ class Checkout:
         Raises:
             OutsideError: PortOne did not answer; the order stays.
         """
-        if order.state in {State.PAYING, State.DECLINED}:
+        if order.state is not State.QUOTED:
             order = self._settlement.sync(order.id, actor="sweeper")
             if order.state not in UNPAID:
                 return order
@@ -257,7 +168,8 @@ class Checkout:
             with self._parts.database(write=False) as unit:
                 return unit.orders.get(order.id)
 
-    def _unpaid(self, token: str) -> Order:
+    def unpaid_order(self, token: str) -> Order:
+        """Return the unpaid order of a link. Raises OrderNotFound, or OrderClosed when it takes no step any more."""
         order = self.order(token)
         if order.state not in UNPAID:
             raise OrderClosed(order.id, order.state.value)
@@ -269,11 +181,6 @@ class Checkout:
             # A conflict is raised: somebody else paid this very order, and that is why less is outstanding.
             self._expire(order, "outstanding_fell")
             raise ExceedsOutstanding(order.amount_won, usage.outstanding_won)
-
-    def _drop_identity(self, order: Order) -> None:
-        with self._parts.database() as unit:
-            unit.orders.update(order, identity_id=None)
-            unit.commit()
 
     def _expire(self, order: Order, cause: str) -> Order:
         with self._parts.database() as unit:

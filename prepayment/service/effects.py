@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Final
 
-from prepayment.errors import OutsideError, PrepaymentError, Refused, TransitionConflict
+from prepayment.alarms import AlarmKind
+from prepayment.errors import PrepaymentError, Refused, TransitionConflict
 from prepayment.orders import EffectKind, Order, State
 from prepayment.ports import Effect
 from prepayment.service.backoff import backoff
@@ -17,8 +19,12 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)  # longer than the longest outside call
 
+ALARM_AFTER_ATTEMPTS: Final = 8  # some four minutes
+
 # Stands on the customer's card statement.
-REFUND_REASON = "선결제를 반영할 수 없어 취소"
+REFUND_REASON: Final = "소액결제 선결제 취소"
+_REFUNDABLE: Final = frozenset({"PAID", "PARTIAL_CANCELLED"})
+_NOT_BOOKED: Final = "prepayment_not_found"
 
 
 class Effects:
@@ -49,10 +55,15 @@ class Effects:
             with self._parts.database() as unit:
                 due = self._parts.clock.machine_now() + backoff(effect.attempts)
                 unit.effects.retry(effect, due, type(error).__name__)
+                if effect.attempts == ALARM_AFTER_ATTEMPTS:
+                    text = f"{effect.kind} of order {effect.order_id} failed {effect.attempts} times"
+                    unit.alarms.add(AlarmKind.FAILING, _subject(effect), text)
                 unit.commit()
             return True
         with self._parts.database() as unit:
             unit.effects.done(effect, outcome)
+            if effect.attempts > ALARM_AFTER_ATTEMPTS:
+                unit.alarms.close(AlarmKind.FAILING, _subject(effect))
             unit.commit()
         return True
 
@@ -63,10 +74,9 @@ class Effects:
             case EffectKind.APPLY:
                 return self._apply(order)
             case EffectKind.REVOKE:
-                self._parts.carrier.revoke_prepayment(order.line_id, order.id)
-                return "revoked"
+                return self._revoke(order)
             case EffectKind.REFUND:
-                return self._refund(order)
+                return self._refund(order, effect)
             case EffectKind.TELL_CHAT:
                 return self._tell_chat(order, effect)
 
@@ -82,29 +92,41 @@ class Effects:
         self._move(order, State.APPLIED, "carrier_applied")
         return "applied"
 
-    def _refund(self, order: Order) -> str:
+    def _revoke(self, order: Order) -> str:
+        try:
+            self._parts.carrier.revoke_prepayment(order.line_id, order.id)
+        except Refused as refusal:
+            if refusal.reason == _NOT_BOOKED:
+                return "was not booked"
+            if order.state is State.CANCELLING:
+                self._move(order, State.REVIEW, f"revoke_refused:{refusal.reason}")
+            return "refused by the carrier"
+        return "revoked"
+
+    def _refund(self, order: Order, effect: Effect) -> str:
         if order.state is not State.CANCELLING:
             return f"order is {order.state}"
-        try:
-            self._parts.gateway.cancel(
-                order.payment_id,
-                amount_won=order.amount_won,
-                reason=REFUND_REASON,
-                key=f"cancel-{order.payment_id}",
-            )
-        except Refused as refusal:
-            if self._refunded(order):
-                return "refunded"
-            logger.error("refund of order %s was refused: %s", order.id, refusal.reason)
-            self._move(order, State.REVIEW, f"refund_refused:{refusal.reason}")
-            return "refund refused"
-        if not self._refunded(order):
-            # A refund can be asked for and done later: the answer to asking is not the truth.
-            raise OutsideError("the refund is not done yet")
-        return "refunded"
-
-    def _refunded(self, order: Order) -> bool:
-        return self._settlement.sync(order.id, actor="worker").state is State.CANCELLED
+        reading = self._parts.gateway.read(order.payment_id)
+        if reading.status in _REFUNDABLE and reading.refund_status != "REQUESTED":
+            left_won = (reading.total_won or order.booked_won) - (reading.cancelled_won or 0)
+            try:
+                self._parts.gateway.cancel(
+                    order.payment_id,
+                    amount_won=left_won,
+                    reason=REFUND_REASON,
+                    key=f"cancel-{order.payment_id}-{effect.id}",
+                    by_customer=False,
+                )
+            except Refused as refusal:
+                if self._settlement.sync(order.id, actor="worker").state is State.CANCELLING:
+                    self._move(order, State.REVIEW, f"refund_refused:{refusal.reason}")
+                return f"refused: {refusal.reason}"
+        elif reading.status not in _REFUNDABLE | {"CANCELLED"}:
+            self._move(order, State.REVIEW, "refund_without_payment")
+            return "there is no payment"
+        # A refund can be asked for and done later: the answer to asking is not the truth, and the sweeper reads on.
+        settled = self._settlement.sync(order.id, actor="worker")
+        return "refunded" if settled.state is State.CANCELLED else "asked for"
 
     def _tell_chat(self, order: Order, effect: Effect) -> str:
         if order.state is not effect.state:
@@ -126,3 +148,7 @@ class Effects:
                 unit.commit()
         except TransitionConflict:
             logger.info("order %s was moved by another first", order.id)
+
+
+def _subject(effect: Effect) -> str:
+    return f"{effect.kind}:{effect.order_id}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 import uuid
 
+from prepayment.alarms import AlarmKind
 from prepayment.calendar import Month
-from prepayment.errors import OrderInProgress, TransitionConflict
+from prepayment.errors import OrderInProgress, PrepaymentsPaused, TransitionConflict
 from prepayment.orders import UNPAID, Order, State
 from prepayment.ports import Customer, UnitOfWork
 from prepayment.rules import Quote, Wish, check_prepayable, order_expiry, quote
@@ -28,6 +29,7 @@ class Ordering:
             RuleViolation: it could not, and why.
             OutsideError: the carrier did not answer.
         """
+        self._refuse_while_paused()
         self._refuse_while_settling(line_id)
         check_prepayable(self._parts.carrier.usage(line_id, Month.of(self._parts.clock.now())))
 
@@ -49,6 +51,7 @@ class Ordering:
             RuleViolation: a rule, or another order that is being settled, stands against it.
             OutsideError: the carrier did not answer.
         """
+        self._refuse_while_paused()
         quoted = self.quote(customer.line_id, wish)
         for _ in range(_ATTEMPTS):
             try:
@@ -73,6 +76,12 @@ class Ordering:
             unit.commit()
             return withdrawn
 
+    def _refuse_while_paused(self) -> None:
+        with self._parts.database(write=False) as unit:
+            found = unit.alarms.count_open(AlarmKind.DIFFERENCE)
+        if found >= self._parts.pause_at_differences:
+            raise PrepaymentsPaused(f"{found} differences between the books are open")
+
     def _refuse_while_settling(self, line_id: str) -> None:
         with self._parts.database(write=False) as unit:
             order = unit.orders.open_order(line_id)
@@ -82,6 +91,8 @@ class Ordering:
     def _open(self, conversation_id: str, customer: Customer, quoted: Quote) -> Order | None:
         now = self._parts.clock.now()
         with self._parts.database() as unit:
+            # So that tabs that ask at the same moment come one after another instead of undoing each other.
+            unit.orders.lock_line(customer.line_id)
             current = unit.orders.open_order(customer.line_id)
             if current is not None:
                 if current.state not in UNPAID:

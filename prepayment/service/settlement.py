@@ -1,81 +1,31 @@
 """What became of a payment: reads the truth at PortOne and moves the order accordingly.
 
-The return of the payment window, webhooks and the sweeper all come here; none of them is believed by itself.
+The return of the payment window, webhooks, the sweeper and the reconciliation all come here; none of them is
+believed by itself.
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from prepayment.calendar import Month
 from prepayment.errors import NotSent, OutsideError, Refused, TransitionConflict
-from prepayment.orders import UNPAID, Order, State
-from prepayment.ports import PaymentPolicy, PaymentReading
+from prepayment.orders import Order, State
 from prepayment.service.parts import Parts
+from prepayment.service.verdicts import Verdict, decide
 
 logger = logging.getLogger(__name__)
 
 # PortOne keeps an idempotency key for three hours; afterwards only reading is safe.
 # Counted from the order's end, a quarter of an hour after the earliest confirmation.
 CONFIRM_AGAIN_WITHIN = timedelta(hours=2, minutes=40)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The state a reading leads to, and why."""
-
-    target: State
-    cause: str
-
-
-def differences(order: Order, reading: PaymentReading, policy: PaymentPolicy) -> tuple[str, ...]:
-    """Return the names of the fields in which a payment is not the one we asked for."""
-    expected = {
-        "payment_id": (order.payment_id, reading.payment_id),
-        "store_id": (policy.store_id, reading.store_id),
-        "total_won": (order.amount_won, reading.total_won),
-        "cancelled_won": (0, reading.cancelled_won),
-        "currency": ("KRW", reading.currency),
-        "channel_type": (policy.channel_type, reading.channel_type),
-        "channel_key": (policy.channel_key, reading.channel_key),
-        "order_id": (order.id, reading.order_id),
-    }
-    wrong = [name for name, (ours, theirs) in expected.items() if ours != theirs]
-    # Prepaying a phone bill with the phone bill would only move it to the next one.
-    if reading.method_type == "PaymentMethodMobile":
-        wrong.append("method_type")
-    return tuple(wrong)
-
-
-def decide(order: Order, reading: PaymentReading, policy: PaymentPolicy) -> Verdict | None:
-    """Return where a reading leads an order to, or None when it stays where it is."""
-    unsettled = order.state in {*UNPAID, State.CONFIRMING, State.UNKNOWN}
-    match reading.status:
-        case "PAID" if unsettled and order.state not in {State.QUOTED, State.VERIFIED}:
-            wrong = differences(order, reading, policy)
-            if wrong:
-                return Verdict(State.REVIEW, "differs:" + ",".join(wrong))
-            return Verdict(State.PAID, "payment_read")
-        case "PAID" if order.state in {State.EXPIRED, State.WITHDRAWN}:
-            return Verdict(State.CANCELLING, "paid_after_end")
-        case "FAILED" if order.state is State.PAYING and reading.closed_by_customer:
-            return None
-        # Another tab's attempt may have failed while this one's confirmation is not answered yet.
-        case "FAILED" if (
-            order.state in {State.CONFIRMING, State.UNKNOWN} and reading.tx_id != order.payment_tx_id
-        ):
-            return None
-        case "FAILED" if order.state in {State.PAYING, State.CONFIRMING, State.UNKNOWN}:
-            return Verdict(State.DECLINED, "payment_failed")
-        case "CANCELLED" if order.state is State.CANCELLING:
-            return Verdict(State.CANCELLED, "refund_read")
-        case "CANCELLED" | "PARTIAL_CANCELLED" if order.state in {State.PAID, State.APPLIED}:
-            return Verdict(State.REVIEW, "cancelled_elsewhere")
-        case _:
-            return None
+# A confirmation that was sent and not answered may still be carried out for so long.
+CONFIRM_LANDS_WITHIN = timedelta(minutes=2)
+NEVER_CONFIRMED: Final = "never_confirmed"
+_ALREADY_PAID: Final = "already_paid"
+_IN_DOUBT: Final = frozenset({State.CONFIRMING, State.UNKNOWN})
 
 
 class Settlement:
@@ -99,10 +49,11 @@ class Settlement:
             return order
         return self._move(order, verdict, actor, decline_message=reading.failure_message)
 
-    def confirm(self, order: Order, *, actor: str) -> Order:
+    def confirm(self, order: Order, *, actor: str, unanswered_since: datetime | None = None) -> Order:
         """Approve the payment of a ``confirming`` or ``unknown`` order: the one call that moves money.
 
-        Returns the order as it stands afterwards; anything unanswered leaves it ``unknown``.
+        ``unanswered_since`` tells of an earlier confirmation that had no answer. Returns the order as it stands
+        afterwards; anything unanswered leaves it ``unknown``.
         """
         try:
             self._parts.gateway.confirm(
@@ -113,7 +64,7 @@ class Settlement:
                 key=f"confirm-{order.payment_id}-{order.payment_attempts}",
             )
         except Refused as refusal:
-            return self._after_refusal(order, refusal, actor)
+            return self._after_refusal(order, refusal, actor, unanswered_since)
         except OutsideError as error:
             cause = "confirm_not_sent" if isinstance(error, NotSent) else "confirm_unanswered"
             return self._unknown(order, cause, actor)
@@ -132,15 +83,35 @@ class Settlement:
             OutsideError: PortOne still does not answer, or the carrier does not.
         """
         settled = self.sync(order.id, actor="sweeper")
-        if settled.state not in {State.CONFIRMING, State.UNKNOWN}:
+        if settled.state not in _IN_DOUBT:
             return settled
-        if self._may_confirm_again(order):
-            return self.confirm(settled, actor="sweeper")
+        sent_at = settled.confirm_sent_at
+        if self._may_confirm_again(settled):
+            try:
+                settled = self._about_to_send(settled)
+            except TransitionConflict:
+                return self._current(order)
+            return self.confirm(settled, actor="sweeper", unanswered_since=sent_at)
         if settled.state is State.CONFIRMING:
             settled = self._unknown(settled, "confirm_unanswered", "sweeper")
+        if self._may_land(sent_at):
+            return settled
         # Not paid, and not to be confirmed again: it never was charged. A confirmation that lands after all is read
-        # later, from a webhook or when the order's time is over.
-        return self._move(settled, Verdict(State.DECLINED, "never_confirmed"), "sweeper")
+        # later: from a webhook, when the order's time is over, or by the reconciliation.
+        return self._move(settled, Verdict(State.DECLINED, NEVER_CONFIRMED), "sweeper")
+
+    def watch_refund(self, order: Order) -> Order:
+        """Find out what became of a refund that was asked for (the sweeper's step).
+
+        Raises:
+            OutsideError: PortOne does not answer.
+        """
+        settled = self.sync(order.id, actor="sweeper")
+        if settled.state is not State.CANCELLING:
+            return settled
+        if self._parts.gateway.read(order.payment_id).refund_status == "FAILED":
+            return self._move(settled, Verdict(State.REVIEW, "refund_failed"), "sweeper")
+        return settled
 
     def _may_confirm_again(self, order: Order) -> bool:
         """Whether the same key still counts, the month is the same, and the sum is still outstanding."""
@@ -149,13 +120,26 @@ class Settlement:
             return False
         return order.amount_won <= self._parts.carrier.usage(order.line_id, order.month).outstanding_won
 
-    def _after_refusal(self, order: Order, refusal: Refused, actor: str) -> Order:
+    def _may_land(self, sent_at: datetime | None) -> bool:
+        return sent_at is not None and self._parts.clock.now() - sent_at < CONFIRM_LANDS_WITHIN
+
+    def _about_to_send(self, order: Order) -> Order:
+        with self._parts.database() as unit:
+            sending = unit.orders.update(order, confirm_sent_at=self._parts.clock.now())
+            unit.commit()
+        return sending
+
+    def _after_refusal(
+        self, order: Order, refusal: Refused, actor: str, unanswered_since: datetime | None
+    ) -> Order:
         try:
             settled = self.sync(order.id, actor=actor)
         except OutsideError:
             return self._unknown(order, "read_unanswered", actor)
-        if settled.state not in {State.CONFIRMING, State.UNKNOWN}:
+        if settled.state not in _IN_DOUBT:
             return settled
+        if refusal.reason == _ALREADY_PAID or self._may_land(unanswered_since):
+            return self._unknown(settled, "confirm_refused_in_doubt", actor)
         verdict = Verdict(State.DECLINED, "confirm_refused")
         return self._move(settled, verdict, actor, decline_message=refusal.message)
 
@@ -165,13 +149,13 @@ class Settlement:
         return self._move(order, Verdict(State.UNKNOWN, cause), actor)
 
     def _move(self, order: Order, verdict: Verdict, actor: str, *, decline_message: str = "") -> Order:
-        if verdict.target is State.REVIEW:
-            logger.error("order %s needs a person: %s", order.id, verdict.cause)
         changes: dict[str, Any] = {}
         if verdict.target is State.DECLINED:
             changes["decline_message"] = decline_message
-        if verdict.target not in {State.UNKNOWN}:
+        if verdict.target is not State.UNKNOWN:
             changes["payment_token"] = None
+        if verdict.charged_won is not None:
+            changes["charged_won"] = verdict.charged_won
         try:
             with self._parts.database() as unit:
                 moved = unit.orders.move(
@@ -186,5 +170,8 @@ class Settlement:
                 return moved
         except TransitionConflict:
             # Another return, webhook or sweep was first and read the same truth.
-            with self._parts.database(write=False) as unit:
-                return unit.orders.get(order.id)
+            return self._current(order)
+
+    def _current(self, order: Order) -> Order:
+        with self._parts.database(write=False) as unit:
+            return unit.orders.get(order.id)

@@ -1,4 +1,4 @@
-"""The real sandbox process on a free port, and a real receiver of its webhooks."""
+"""The kinds of databases, the real sandbox process on a free port, and a real receiver of its webhooks."""
 
 import ssl
 import threading
@@ -18,7 +18,25 @@ from tests.integration.sandbox.harness import (
     free_port,
     sandbox_environment,
 )
+from tests.support.databases import ENGINES, Databases, SqliteDatabases
+from tests.support.postgres import PostgresServer, postgres_server
 from tests.support.process import running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL for the whole session."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Databases of one kind; what uses them runs on every kind, one kind after the other."""
+    if request.param == "sqlite":
+        return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server
 
 
 @pytest.fixture(scope="session")

@@ -1,91 +1,80 @@
-"""An order's states, what each step books and asks for, and what a payment that was read leads to."""
+"""An order's states: what each step books and asks for, and which alarm it raises."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from collections.abc import Mapping
+from typing import Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prepayment.calendar import Month
+from prepayment.alarms import OPERATOR, AlarmKind, alarm_ended_by, alarm_of
 from prepayment.errors import TransitionNotAllowed
-from prepayment.ledger import Account, postings_of
+from prepayment.ledger import Account, Posting, holder_of, move, postings_of
 from prepayment.orders import (
     OPEN,
     SETTLING,
     TRANSITIONS,
     UNPAID,
     EffectKind,
-    Order,
     State,
     check_transition,
     effects_of,
 )
-from prepayment.ports import PaymentPolicy, PaymentReading
-from prepayment.service.settlement import decide, differences
 
-POLICY = PaymentPolicy(store_id="store-1", channel_key="channel-1", channel_type="LIVE")
-NOW = datetime(2026, 11, 10, tzinfo=UTC)
-ORDER = Order(
-    id="or1",
-    line_id="line-1",
-    customer_id="c1",
-    conversation_id="cv1",
-    month=Month(2026, 11),
-    amount_won=50_000,
-    state=State.CONFIRMING,
-    payment_id="pp1",
-    checkout_token="t",
-    created_at=NOW,
-    expires_at=NOW + timedelta(minutes=15),
-    updated_at=NOW,
-    payment_tx_id="tx1",
-)
-PAID = PaymentReading(
-    payment_id="pp1",
-    status="PAID",
-    store_id="store-1",
-    total_won=50_000,
-    cancelled_won=0,
-    currency="KRW",
-    channel_type="LIVE",
-    channel_key="channel-1",
-    order_id="or1",
-    method_type="PaymentMethodCard",
-    tx_id="tx1",
-)
-steps = st.sampled_from([(s, t) for s, targets in TRANSITIONS.items() for t in targets])
+SUM_WON = 50_000
+HOLDERS: Final[Mapping[State, Account]] = {
+    State.QUOTED: Account.CUSTOMER,
+    State.VERIFIED: Account.CUSTOMER,
+    State.PAYING: Account.CUSTOMER,
+    State.CONFIRMING: Account.CUSTOMER,
+    State.PAID: Account.GATEWAY,
+    State.APPLIED: Account.CARRIER,
+    State.EXPIRED: Account.CUSTOMER,
+    State.WITHDRAWN: Account.CUSTOMER,
+    State.DECLINED: Account.CUSTOMER,
+    State.UNKNOWN: Account.CUSTOMER,
+    State.CANCELLING: Account.GATEWAY,
+    State.CANCELLED: Account.CUSTOMER,
+}
+STEPS = [(source, target) for source, targets in TRANSITIONS.items() for target in targets]
+STEPS_BETWEEN_HOLDERS = [(source, target) for source, target in STEPS if State.REVIEW not in (source, target)]
+STEPS_INTO_REVIEW = [source for source, target in STEPS if target is State.REVIEW]
+STEPS_OUT_OF_REVIEW = [(holder, target) for holder in Account for target in TRANSITIONS[State.REVIEW]]
+
+any_sum = st.integers(min_value=1, max_value=10**12)
 
 
-def walk(*states: State) -> dict[Account, int]:
-    """Return the balances after going through states."""
-    balances = dict.fromkeys(Account, 0)
-    for source, target in pairwise(states):
-        check_transition(source, target)
-        for posting in postings_of(source, target, 50_000):
-            balances[posting.account] += posting.amount_won
-    return balances
+def added(balances: Mapping[Account, int], *postings: Posting) -> dict[Account, int]:
+    """The balances after some postings."""
+    after = dict(balances)
+    for posting in postings:
+        after[posting.account] += posting.amount_won
+    return after
 
 
-@given(steps)
-def test_what_a_step_books_sums_to_zero(step: tuple[State, State]) -> None:
-    assert sum(posting.amount_won for posting in postings_of(*step, 50_000)) == 0
+def held_by(holder: Account, won: int) -> dict[Account, int]:
+    """The balances of an order whose money one account has."""
+    empty = dict.fromkeys(Account, 0)
+    return empty if holder is Account.CUSTOMER else {**empty, Account.CUSTOMER: -won, holder: won}
+
+
+# -- the table
 
 
 @pytest.mark.parametrize("source", State)
-def test_no_state_is_left_out_of_the_table(source: State) -> None:
-    assert source in TRANSITIONS
+def test_a_step_that_is_not_in_the_table_is_refused(source: State) -> None:
     for target in State:
-        if target not in TRANSITIONS[source]:
+        if target in TRANSITIONS[source]:
+            check_transition(source, target)
+        else:
             with pytest.raises(TransitionNotAllowed):
                 check_transition(source, target)
 
 
 def test_every_state_but_the_first_can_be_reached() -> None:
-    reached = {target for targets in TRANSITIONS.values() for target in targets}
+    reached = {target for _, target in STEPS}
 
     assert reached == set(State) - {State.QUOTED}
 
@@ -95,106 +84,158 @@ def test_unpaid_and_settling_are_the_open_states_and_never_both() -> None:
     assert not UNPAID & SETTLING
 
 
-def test_a_paid_and_applied_order_has_moved_the_sum_from_customer_to_carrier() -> None:
-    balances = walk(State.PAYING, State.CONFIRMING, State.PAID, State.APPLIED)
+def test_from_every_open_state_there_is_a_way_to_an_end() -> None:
+    """Nothing can get stuck in the table itself."""
+    ending = set(State) - OPEN
+    for _ in State:
+        ending |= {source for source, target in STEPS if target in ending}
 
-    assert balances == {Account.CUSTOMER: -50_000, Account.GATEWAY: 0, Account.CARRIER: 50_000}
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        (State.CONFIRMING, State.PAID, State.CANCELLING, State.CANCELLED),
-        (State.CONFIRMING, State.PAID, State.APPLIED, State.CANCELLING, State.CANCELLED),
-        (State.PAYING, State.EXPIRED, State.CANCELLING, State.CANCELLED),
-        (State.QUOTED, State.WITHDRAWN, State.CANCELLING, State.CANCELLED),
-    ],
-)
-def test_a_refunded_order_leaves_nothing_with_gateway_or_carrier(path: tuple[State, ...]) -> None:
-    balances = walk(*path)
-
-    assert (balances[Account.GATEWAY], balances[Account.CARRIER]) == (0, 0)
+    assert ending == set(State)
 
 
-def test_an_applied_order_is_revoked_at_the_carrier_before_the_refund() -> None:
-    assert effects_of(State.APPLIED, State.CANCELLING) == (EffectKind.REVOKE, EffectKind.REFUND)
-    assert effects_of(State.PAID, State.CANCELLING) == (EffectKind.REFUND,)
+def test_what_is_given_back_is_never_paid_or_applied_again_without_a_person() -> None:
+    assert TRANSITIONS[State.CANCELLING] == {State.CANCELLED, State.REVIEW}
+    assert TRANSITIONS[State.CANCELLED] == frozenset()
 
 
-def test_nothing_is_told_as_done_before_the_carrier_took_it() -> None:
-    assert EffectKind.TELL_CHAT not in effects_of(State.CONFIRMING, State.PAID)
-    assert EffectKind.TELL_CHAT in effects_of(State.PAID, State.APPLIED)
+def test_only_a_payment_that_was_read_is_applied() -> None:
+    assert [source for source, target in STEPS if target is State.APPLIED] == [State.PAID]
 
 
-def test_a_payment_that_is_ours_in_every_field_is_paid() -> None:
-    verdict = decide(ORDER, PAID, POLICY)
-
-    assert verdict is not None
-    assert verdict.target is State.PAID
+def test_nothing_that_may_have_been_charged_expires_or_is_withdrawn_by_itself() -> None:
+    for target in (State.EXPIRED, State.WITHDRAWN):
+        assert {source for source, aim in STEPS if aim is target} - {State.REVIEW} == UNPAID
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"payment_id": "pp2"},
-        {"store_id": "store-2"},
-        {"total_won": 49_999},
-        {"total_won": None},
-        {"cancelled_won": 1_000},
-        {"currency": "USD"},
-        {"channel_type": "TEST"},
-        {"channel_key": "another"},
-        {"order_id": "or2"},
-        {"order_id": None},
-        {"method_type": "PaymentMethodMobile"},
-    ],
-)
-def test_a_payment_that_differs_in_any_field_goes_to_review(change: dict[str, object]) -> None:
-    reading = replace(PAID, **change)  # type: ignore[arg-type]
-
-    verdict = decide(ORDER, reading, POLICY)
-
-    assert len(differences(ORDER, reading, POLICY)) == 1
-    assert verdict is not None
-    assert verdict.target is State.REVIEW
+# -- who has the money
 
 
-@pytest.mark.parametrize("state", [State.CONFIRMING, State.UNKNOWN, State.PAYING])
-@pytest.mark.parametrize("status", ["READY", "PAY_PENDING", "NOT_FOUND", "", "SOMETHING_NEW"])
-def test_a_status_that_proves_nothing_moves_nothing(state: State, status: str) -> None:
-    """Least of all to declined: the customer would be told that nothing was charged."""
-    assert decide(replace(ORDER, state=state), replace(PAID, status=status), POLICY) is None
+@pytest.mark.parametrize("state", State)
+def test_who_has_the_money_in_a_state(state: State) -> None:
+    assert holder_of(state) is HOLDERS.get(state)
 
 
-@pytest.mark.parametrize("state", [State.PAID, State.APPLIED, State.REVIEW, State.CANCELLED])
-@pytest.mark.parametrize("status", ["FAILED", "PAID", "READY"])
-def test_a_late_message_does_not_change_what_is_settled(state: State, status: str) -> None:
-    assert decide(replace(ORDER, state=state), replace(PAID, status=status), POLICY) is None
+def test_before_an_order_there_is_only_the_customers_money() -> None:
+    assert holder_of(None) is Account.CUSTOMER
 
 
-def test_a_payment_after_the_order_ended_is_given_back() -> None:
-    for state in (State.EXPIRED, State.WITHDRAWN):
-        verdict = decide(replace(ORDER, state=state), PAID, POLICY)
+@pytest.mark.parametrize(("source", "target"), STEPS_BETWEEN_HOLDERS)
+def test_a_step_moves_the_sum_from_who_has_it_to_who_gets_it(source: State, target: State) -> None:
+    before, after = HOLDERS[source], HOLDERS[target]
 
-        assert verdict is not None
-        assert verdict.target is State.CANCELLING
+    postings = postings_of(before, target, SUM_WON)
 
-
-def test_a_refused_card_declines_the_order_but_a_closed_window_leaves_it_open() -> None:
-    paying = replace(ORDER, state=State.PAYING)
-    refused = replace(PAID, status="FAILED")
-    verdict = decide(paying, refused, POLICY)
-
-    assert verdict is not None
-    assert verdict.target is State.DECLINED
-    assert decide(paying, replace(refused, closed_by_customer=True), POLICY) is None
+    assert added(held_by(before, SUM_WON), *postings) == held_by(after, SUM_WON)
+    assert bool(postings) == (before is not after)
 
 
-@pytest.mark.parametrize("state", [State.CONFIRMING, State.UNKNOWN])
-def test_another_tabs_failure_says_nothing_about_a_confirmation_under_way(state: State) -> None:
-    order = replace(ORDER, state=state)
-    own_failure = decide(order, replace(PAID, status="FAILED"), POLICY)
+@pytest.mark.parametrize("source", STEPS_INTO_REVIEW)
+def test_doubt_moves_nothing(source: State) -> None:
+    assert postings_of(HOLDERS.get(source, Account.CUSTOMER), State.REVIEW, SUM_WON) == ()
 
-    assert decide(order, replace(PAID, status="FAILED", tx_id="tx2"), POLICY) is None
-    assert own_failure is not None
-    assert own_failure.target is State.DECLINED
+
+@pytest.mark.parametrize(("holder", "target"), STEPS_OUT_OF_REVIEW)
+def test_a_decision_moves_the_sum_from_wherever_it_was(holder: Account, target: State) -> None:
+    postings = postings_of(holder, target, SUM_WON)
+
+    assert added(held_by(holder, SUM_WON), *postings) == held_by(HOLDERS[target], SUM_WON)
+
+
+@given(st.data(), any_sum)
+def test_on_every_way_through_the_table_the_books_name_the_one_who_has_the_money(
+    data: st.DataObject, won: int
+) -> None:
+    state, holder, balances = State.QUOTED, Account.CUSTOMER, dict.fromkeys(Account, 0)
+    for _ in range(data.draw(st.integers(0, 12), label="steps")):
+        if not TRANSITIONS[state]:
+            break
+        state = data.draw(st.sampled_from(sorted(TRANSITIONS[state])), label="state")
+        balances = added(balances, *postings_of(holder, state, won))
+        holder = holder_of(state) or holder
+
+        assert balances == held_by(holder, won)
+
+
+@given(st.sampled_from(Account), st.sampled_from(Account), any_sum)
+def test_a_movement_sums_to_zero(source: Account, target: Account, won: int) -> None:
+    assert sum(posting.amount_won for posting in move(won, source, target)) == 0
+
+
+@pytest.mark.parametrize("won", [0, -1])
+def test_nothing_and_less_cannot_be_moved(won: int) -> None:
+    with pytest.raises(ValueError, match="positive"):
+        move(won, Account.CUSTOMER, Account.GATEWAY)
+
+
+# -- what a step asks for
+
+
+@pytest.mark.parametrize("source", [source for source, target in STEPS if target is State.PAID])
+def test_what_is_paid_is_booked_at_the_carrier_and_not_told_yet(source: State) -> None:
+    assert effects_of(source, State.PAID) == (EffectKind.APPLY,)
+
+
+def test_what_the_carrier_booked_is_told() -> None:
+    assert effects_of(State.PAID, State.APPLIED) == (EffectKind.TELL_CHAT,)
+
+
+@pytest.mark.parametrize("source", [source for source, target in STEPS if target is State.CANCELLING])
+def test_what_is_given_back_is_refunded_and_first_taken_back_where_the_carrier_may_have_it(
+    source: State,
+) -> None:
+    may_be_booked = source in {State.PAID, State.APPLIED, State.REVIEW}
+
+    assert effects_of(source, State.CANCELLING) == (
+        (EffectKind.REVOKE, EffectKind.REFUND) if may_be_booked else (EffectKind.REFUND,)
+    )
+
+
+def test_who_was_given_back_the_money_elsewhere_has_no_booking_left_and_is_told() -> None:
+    assert effects_of(State.REVIEW, State.CANCELLED) == (EffectKind.REVOKE, EffectKind.TELL_CHAT)
+    assert effects_of(State.CANCELLING, State.CANCELLED) == (EffectKind.TELL_CHAT,)
+
+
+@pytest.mark.parametrize(("source", "target"), STEPS)
+def test_only_a_payment_is_booked_and_only_giving_back_refunds(source: State, target: State) -> None:
+    asked = effects_of(source, target)
+
+    assert (EffectKind.APPLY in asked) == (target is State.PAID)
+    assert (EffectKind.REFUND in asked) == (target is State.CANCELLING)
+
+
+@pytest.mark.parametrize(("source", "target"), STEPS)
+def test_the_customer_is_told_of_outcomes_and_of_doubt_but_not_of_steps_on_the_way(
+    source: State, target: State
+) -> None:
+    told = {
+        State.APPLIED,
+        State.DECLINED,
+        State.EXPIRED,
+        State.UNKNOWN,
+        State.CANCELLED,
+        State.REVIEW,
+    }
+
+    assert (EffectKind.TELL_CHAT in effects_of(source, target)) == (target in told)
+
+
+# -- alarms
+
+
+@pytest.mark.parametrize("target", State)
+def test_an_operator_is_told_of_doubt_and_of_what_is_given_back_unasked(target: State) -> None:
+    unasked = {State.REVIEW: AlarmKind.REVIEW, State.CANCELLING: AlarmKind.GIVEN_BACK}
+    asked = {State.REVIEW: AlarmKind.REVIEW}
+
+    assert alarm_of(target, "worker") is unasked.get(target)
+    assert alarm_of(target, f"{OPERATOR}:kim") is asked.get(target)
+
+
+@pytest.mark.parametrize(("source", "target"), STEPS)
+def test_an_alarm_ends_with_what_it_is_about(source: State, target: State) -> None:
+    ended = alarm_ended_by(source, target)
+
+    if source is State.REVIEW:
+        assert ended is AlarmKind.REVIEW
+    else:
+        assert ended is (AlarmKind.GIVEN_BACK if target is State.CANCELLED else None)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Final
 
 import httpx
@@ -11,6 +13,7 @@ from portone_server_sdk import PaymentClient
 
 from prepayment.adapters.http import guarded, make_client
 from prepayment.adapters.portone.idempotency import add_idempotency_key, idempotency_key
+from prepayment.adapters.portone.listing import every_payment
 from prepayment.adapters.portone.reader import PortOneReader
 from prepayment.adapters.portone.readings import FOREIGN_CHANNEL, identity_reading, payment_reading
 from prepayment.adapters.portone.translation import translate_portone
@@ -67,9 +70,9 @@ class PortOneGateway:
         """Return what ``PortOne.requestPayment`` needs, JSON-ready."""
         return self._windows.payment(order, return_url=return_url, notice_url=notice_url)
 
-    def identity_window(self, identity_id: str, *, return_url: str) -> Mapping[str, object]:
+    def identity_window(self, identity_id: str, *, order_id: str, return_url: str) -> Mapping[str, object]:
         """Return what ``PortOne.requestIdentityVerification`` needs, JSON-ready."""
-        return self._windows.identity(identity_id, return_url=return_url)
+        return self._windows.identity(identity_id, order_id=order_id, return_url=return_url)
 
     def pre_register(self, payment_id: str, amount_won: int) -> None:
         """Fix the sum before the window opens; repeating it is harmless. Raises Refused("already_paid")."""
@@ -87,6 +90,17 @@ class PortOneGateway:
         if body is None:
             return PaymentReading(payment_id=payment_id, status=NOT_FOUND)
         return payment_reading(payment_id, body)
+
+    def list_payments(self, since: datetime, until: datetime) -> Iterator[PaymentReading]:
+        """Yield the payments of our store whose status changed from ``since`` to ``until``; some of them twice.
+
+        PortOne counts both ends in. A payment of which nothing can be read is a reading without id and status.
+
+        Raises:
+            OutsideError: while iterating; what was yielded before is true but not all.
+            ValueError: a moment without a time zone.
+        """
+        return every_payment(partial(self._reader.payments_page, since, until))
 
     def confirm(self, payment_id: str, *, token: str, tx_id: str | None, amount_won: int, key: str) -> None:
         """Approve the payment of ``amount_won``: money moves now. ``key`` makes a repetition harmless for three hours.
@@ -110,14 +124,17 @@ class PortOneGateway:
                 translate_portone,
             )
 
-    def cancel(self, payment_id: str, *, amount_won: int, reason: str, key: str) -> None:
-        """Ask for a full refund of a payment of which ``amount_won`` is left.
+    def cancel(
+        self, payment_id: str, *, amount_won: int, reason: str, key: str, by_customer: bool = True
+    ) -> None:
+        """Ask for a full refund of a payment of which ``amount_won`` is left, as the customer's wish or our own.
 
         PortOne takes a request before it is carried out, so a return is no proof: read the payment.
 
         Raises:
             Refused: such as ``already_cancelled``, or ``cancellable_amount_changed`` when another sum is left.
             OutcomeUnknown: repeat with the same key, then read the payment.
+            NotSent: it was not asked for.
             ValueError: the key is not 16 to 256 visible ASCII characters.
         """
         with idempotency_key(key):
@@ -126,7 +143,7 @@ class PortOneGateway:
                 lambda: self._payments.cancel_payment(
                     payment_id=payment_id,
                     reason=reason,
-                    requester="CUSTOMER",
+                    requester="CUSTOMER" if by_customer else "ADMIN",
                     current_cancellable_amount=amount_won,
                 ),
                 translate_portone,

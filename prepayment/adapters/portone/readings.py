@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
+from prepayment.adapters.portone.identity_failures import identity_failure
 from prepayment.adapters.portone.text import customer_text
 from prepayment.ports import IdentityReading, PaymentReading
 
 _MOST_WON: Final = 10**15
 _DIGITS: Final = frozenset("0123456789")
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 # A status of ours: verified, but not through the channel we opened, so it proves nothing.
 FOREIGN_CHANNEL: Final = "FOREIGN_CHANNEL"
 # The codes with which payment companies say that the customer left the window. PortOne passes them on as they are;
@@ -36,6 +38,7 @@ def payment_reading(payment_id: str, body: Mapping[str, Any]) -> PaymentReading:
         tx_id=_text(body, "transactionId"),
         failure_message=customer_text(failure.get("pgMessage")) or customer_text(failure.get("reason")),
         closed_by_customer=_text(failure, "pgCode") in CUSTOMER_CLOSED,
+        refund_status=_refund_status(body.get("cancellations")),
     )
 
 
@@ -47,16 +50,22 @@ def identity_reading(identity_id: str, body: Mapping[str, Any], channel_key: str
     """
     id_ = _text(body, "id") or identity_id
     status = _text(body, "status") or ""
+    order_id = _text(body, "customData")  # a string that the window was given, unlike a payment's object
+    if status == "FAILED":
+        failure = _object(body, "failure")
+        why = (_text(failure, name) for name in ("pgCode", "pgMessage", "reason"))
+        return IdentityReading(id=id_, status=status, order_id=order_id, failure=identity_failure(*why))
     if status != "VERIFIED":
-        return IdentityReading(id=id_, status=status)
+        return IdentityReading(id=id_, status=status, order_id=order_id)
     if _text(_object(body, "channel"), "key") != channel_key:
-        return IdentityReading(id=id_, status=FOREIGN_CHANNEL)
+        return IdentityReading(id=id_, status=FOREIGN_CHANNEL, order_id=order_id)
     phone_number = _text(_object(body, "verifiedCustomer"), "phoneNumber") or ""
     return IdentityReading(
         id=id_,
         status=status,
         phone_number="".join(character for character in phone_number if character in _DIGITS) or None,
         verified_at=_moment(body.get("verifiedAt")),
+        order_id=order_id,
     )
 
 
@@ -85,6 +94,15 @@ def _order_id(custom_data: object) -> str | None:
         except (ValueError, RecursionError):
             return None
     return _text(custom_data, "orderId") if isinstance(custom_data, dict) else None
+
+
+def _refund_status(cancellations: object) -> str | None:
+    """The status of the cancellation that was asked for last; of several at that moment, the last of the list."""
+    if not isinstance(cancellations, list):
+        return None
+    entries = [entry for entry in cancellations if isinstance(entry, dict)]
+    entries.sort(key=lambda entry: _moment(entry.get("requestedAt")) or _LONG_AGO)
+    return _text(entries[-1], "status") if entries else None
 
 
 def _moment(value: object) -> datetime | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Final
 
 from portone_server_sdk import webhook
@@ -15,6 +15,11 @@ from prepayment.errors import OutcomeUnknown, OutsideError, Refused
 from prepayment.ports import WebhookNotice
 
 _NO_MATCH: Final = "webhook_no_matching_signature"
+_ID_HEADER: Final = "webhook-id"
+# What is kept of a notice: signed or not, nothing else of it gets into a table or a log.
+_ID: Final = re.compile(r"[\x21-\x7e]{1,128}")
+_TYPE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_PAYMENT_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 class WebhookVerifier:
@@ -33,15 +38,18 @@ class WebhookVerifier:
         lower = {name.lower(): value for name, value in headers.items()}
         failure: OutsideError = Refused(_NO_MATCH)
         for secret in self._secrets:
+
+            def check(secret: str = secret) -> WebhookNotice:
+                webhook.verify(secret, body, lower)
+                return _notice(lower[_ID_HEADER], json.loads(body))
+
             try:
-                guarded("webhook", partial(webhook.verify, secret, body, lower), _translate)
+                return guarded("webhook", check, _translate)
             except Refused as refusal:
                 if refusal.reason != _NO_MATCH:
                     raise
             except OutsideError as error:
                 failure = error
-            else:
-                return _notice(lower["webhook-id"], json.loads(body))
         raise failure
 
 
@@ -52,7 +60,11 @@ def _translate(operation: str, error: Exception) -> OutsideError:
 
 
 def _notice(id_: str, message: Mapping[str, object]) -> WebhookNotice:
+    """Return what is kept of a message. Raises ValueError for an id that nothing can be remembered by."""
+    if _ID.fullmatch(id_) is None:
+        raise ValueError("not a webhook id")
     type_, data = message.get("type"), message.get("data")
-    kind = type_ if isinstance(type_, str) else ""
+    kind = type_ if isinstance(type_, str) and _TYPE.fullmatch(type_) else ""
     payment_id = data.get("paymentId") if isinstance(data, dict) and kind.startswith("Transaction.") else None
-    return WebhookNotice(id=id_, type=kind, payment_id=payment_id if isinstance(payment_id, str) else None)
+    known = isinstance(payment_id, str) and _PAYMENT_ID.fullmatch(payment_id)
+    return WebhookNotice(id=id_, type=kind, payment_id=str(payment_id) if known else None)

@@ -36,12 +36,13 @@ class Windows:
             "locale": "KO_KR",
         }
 
-    def identity(self, identity_id: str, *, return_url: str) -> Mapping[str, object]:
+    def identity(self, identity_id: str, *, order_id: str, return_url: str) -> Mapping[str, object]:
         """Return the parameters of ``PortOne.requestIdentityVerification``."""
         return {
             "storeId": self.store_id,
             "identityVerificationId": identity_id,
             "channelKey": self.identity_channel_key,
+            "customData": order_id,  # this window takes a string, the payment window an object
             "redirectUrl": return_url,
             "forceRedirect": True,
         }

@@ -12,16 +12,19 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from prepayment.adapters.sql import tables as t
+from prepayment.adapters.sql.alarms import SqlAlarms
+from prepayment.alarms import alarm_of, alarms_ended_by
 from prepayment.calendar import Month
 from prepayment.errors import OrderNotFound, TransitionConflict
-from prepayment.ledger import postings_of
-from prepayment.orders import OPEN, UNPAID, Event, Order, State, check_transition, effects_of
-from prepayment.ports import Clock, WebhookNotice
+from prepayment.ledger import Account, holder_of, postings_of
+from prepayment.orders import OPEN, UNPAID, EffectKind, Event, Order, State, check_transition, effects_of
+from prepayment.ports import Clock, Sweep
 
 _COLUMNS = tuple(field.name for field in fields(Order))
 
 
-def _order(row: sa.Row[Any]) -> Order:
+def order_of(row: sa.Row[Any]) -> Order:
+    """Return the order of a row of the table."""
     values = {name: getattr(row, name) for name in _COLUMNS}
     return Order(**{**values, "month": Month.parse(row.month), "state": State(row.state)})
 
@@ -37,10 +40,11 @@ class SqlOrders:
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
+        self._alarms = SqlAlarms(connection, clock)
 
     def _one(self, condition: sa.ColumnElement[bool]) -> Order | None:
         row = self._connection.execute(sa.select(t.orders).where(condition)).one_or_none()
-        return None if row is None else _order(row)
+        return None if row is None else order_of(row)
 
     def _found(self, condition: sa.ColumnElement[bool]) -> Order:
         order = self._one(condition)
@@ -49,7 +53,7 @@ class SqlOrders:
         return order
 
     def _many(self, query: sa.Select[Any]) -> list[Order]:
-        return [_order(row) for row in self._connection.execute(query)]
+        return [order_of(row) for row in self._connection.execute(query)]
 
     def get(self, order_id: str) -> Order:
         """Return an order. Raises OrderNotFound."""
@@ -66,6 +70,12 @@ class SqlOrders:
     def open_order(self, line_id: str) -> Order | None:
         """Return the line's one open order, if any."""
         return self._one((t.orders.c.line_id == line_id) & t.orders.c.state.in_(OPEN))
+
+    def lock_line(self, line_id: str) -> None:
+        """Let no other transaction that locks it too open or end orders of the line until this one ends."""
+        # On SQLite a transaction that writes is alone anyway.
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(line_id, 0))))
 
     def of_line(self, line_id: str, limit: int = 20) -> Sequence[Order]:
         """Return a line's orders, newest first."""
@@ -124,6 +134,7 @@ class SqlOrders:
         """
         check_transition(order.state, target)
         moved = self.update(order, state=target, updated_at=at, **changes)
+        self._set_sweep(order.id, sweep_after=None, sweep_attempts=0, sweep_error="")
         self._record(order.state, moved, at, cause, actor, detail or {})
         return moved
 
@@ -156,12 +167,12 @@ class SqlOrders:
                 at=at,
                 source=source.value if source else None,
                 target=order.state.value,
-                cause=cause,
-                actor=actor,
+                cause=cause[:64],
+                actor=actor[:64],
                 detail=dict(detail),
             )
         )
-        for posting in postings_of(source, order.state, order.amount_won):
+        for posting in postings_of(self._holder(source, order), order.state, order.booked_won):
             self._connection.execute(
                 sa.insert(t.postings).values(
                     order_id=order.id,
@@ -183,42 +194,74 @@ class SqlOrders:
                     outcome="",
                 )
             )
+        self._tell_operator(source, order, cause, actor)
 
-    def balances(self, order_id: str) -> dict[str, int]:
-        """Return an order's won per account; they sum to zero."""
-        rows = self._connection.execute(
-            sa.select(t.postings.c.account, sa.func.sum(t.postings.c.amount_won))
-            .where(t.postings.c.order_id == order_id)
-            .group_by(t.postings.c.account)
+    def claim_sweep(
+        self, over: datetime, stale: Mapping[State, datetime], now: datetime, until: datetime
+    ) -> Sweep | None:
+        """Take, for oneself until then, an unpaid order past its time or one too long in its state.
+
+        ``over`` and ``stale`` are business time, ``now`` and ``until`` machine time. An order that is being given back
+        waits until the outbox has asked for it.
+        """
+        asked = sa.exists().where(
+            t.outbox.c.order_id == t.orders.c.id,
+            t.outbox.c.done_at.is_(None),
+            t.outbox.c.kind.in_((EffectKind.REVOKE, EffectKind.REFUND)),
         )
-        return {account: int(total) for account, total in rows}
+        due = [
+            t.orders.c.state.in_(UNPAID) & (t.orders.c.expires_at <= over),
+            *(
+                (t.orders.c.state == state.value) & (t.orders.c.updated_at <= moment)
+                for state, moment in stale.items()
+            ),
+        ]
+        row = self._connection.execute(
+            sa.select(t.orders)
+            .where(
+                t.orders.c.state.in_(OPEN),  # lets the index of the open orders be used
+                sa.or_(*due),
+                t.orders.c.sweep_after.is_(None) | (t.orders.c.sweep_after <= now),
+                (t.orders.c.state != State.CANCELLING.value) | ~asked,
+            )
+            .order_by(t.orders.c.updated_at)
+            .limit(1)
+            .with_for_update(skip_locked=True, of=t.orders)
+        ).one_or_none()
+        if row is None:
+            return None
+        self._set_sweep(row.id, sweep_after=until, sweep_attempts=row.sweep_attempts + 1)
+        return Sweep(order_of(row), row.sweep_attempts + 1)
 
-    def unpaid_until(self, moment: datetime, limit: int = 100) -> Sequence[Order]:
-        """Return unpaid orders whose time has run out."""
-        due = t.orders.c.state.in_(UNPAID) & (t.orders.c.expires_at <= moment)
-        return self._many(sa.select(t.orders).where(due).order_by(t.orders.c.expires_at).limit(limit))
+    def sweep_again(self, sweep: Sweep, at: datetime, error: str) -> None:
+        """Look at the order again later, unless it has moved on."""
+        self._connection.execute(
+            sa.update(t.orders)
+            .where(t.orders.c.id == sweep.order.id, t.orders.c.state == sweep.order.state.value)
+            .values(sweep_after=at, sweep_error=error[:64])
+        )
 
-    def in_state_since(self, state: State, moment: datetime, limit: int = 100) -> Sequence[Order]:
-        """Return orders that have been in a state since then or longer."""
-        since = (t.orders.c.state == state.value) & (t.orders.c.updated_at <= moment)
-        return self._many(sa.select(t.orders).where(since).order_by(t.orders.c.updated_at).limit(limit))
+    def _set_sweep(self, order_id: str, **values: object) -> None:
+        # No change of the order: its version stays, so that nobody's step fails for it.
+        self._connection.execute(sa.update(t.orders).where(t.orders.c.id == order_id).values(**values))
 
-    def webhook_seen(self, webhook_id: str) -> bool:
-        """Whether a webhook was dealt with before."""
-        query = sa.select(t.webhooks.c.id).where(t.webhooks.c.id == webhook_id)
-        return self._connection.execute(query).one_or_none() is not None
+    def _holder(self, source: State | None, order: Order) -> Account:
+        """Who has the order's money before a step: for one in review its postings tell."""
+        holder = holder_of(source)
+        if holder is not None:
+            return holder
+        held = self._connection.execute(
+            sa.select(t.postings.c.account)
+            .where(t.postings.c.order_id == order.id)
+            .group_by(t.postings.c.account)
+            .having(sa.func.sum(t.postings.c.amount_won) > 0)
+        ).scalar_one_or_none()
+        return Account.CUSTOMER if held is None else Account(held)
 
-    def record_webhook(self, notice: WebhookNotice, at: datetime) -> None:
-        """Remember that a webhook was dealt with; once or more often is the same."""
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(
-                    sa.insert(t.webhooks).values(
-                        id=notice.id,
-                        type=notice.type,
-                        payment_id=notice.payment_id,
-                        received_at=at,
-                    )
-                )
-        except IntegrityError:
-            return
+    def _tell_operator(self, source: State | None, order: Order, cause: str, actor: str) -> None:
+        if source in {State.REVIEW, State.CANCELLING}:  # the only ones that raise alarms
+            for ended in alarms_ended_by(source, order.state):
+                self._alarms.close(ended, order.id)
+        kind = alarm_of(order.state, actor)
+        if kind is not None:
+            self._alarms.add(kind, order.id, f"order {order.id}: {source} -> {order.state}: {cause}")

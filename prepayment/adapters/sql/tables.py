@@ -42,6 +42,9 @@ metadata = sa.MetaData(
 
 _STATES = ", ".join(f"'{state}'" for state in State)
 _OPEN = sa.text("state IN (" + ", ".join(f"'{state}'" for state in sorted(OPEN)) + ")")
+_NOT_DONE = sa.text("done_at IS NULL")
+_NOT_SENT = sa.text("due_at IS NOT NULL")
+_NOT_CLOSED = sa.text("closed_at IS NULL")
 
 orders = sa.Table(
     "orders",
@@ -66,7 +69,14 @@ orders = sa.Table(
     sa.Column("payment_token", sa.Text),
     sa.Column("payment_tx_id", sa.String(64)),
     sa.Column("decline_message", sa.String(200), nullable=False),
+    sa.Column("confirm_sent_at", UtcDateTime),
+    sa.Column("charged_won", sa.BigInteger),
+    # The sweeper's own: when it may look at the order again (machine time), how often it did, and what went wrong.
+    sa.Column("sweep_after", UtcDateTime),
+    sa.Column("sweep_attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("sweep_error", sa.String(64), nullable=False, server_default=""),
     sa.CheckConstraint("amount_won > 0", name="amount_positive"),
+    sa.CheckConstraint("charged_won > 0", name="charged_positive"),
     sa.CheckConstraint(f"state IN ({_STATES})", name="state_known"),
     sa.Index("ix_orders_line_id_created_at", "line_id", "created_at"),
     sa.Index("ix_orders_state_expires_at", "state", "expires_at"),
@@ -96,6 +106,7 @@ postings = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False),
     sa.ForeignKeyConstraint(["order_id", "event_number"], ["order_events.order_id", "order_events.number"]),
     sa.CheckConstraint("amount_won <> 0", name="amount_not_zero"),
+    sa.Index("ix_postings_at", "at"),
 )
 
 outbox = sa.Table(
@@ -111,9 +122,10 @@ outbox = sa.Table(
     sa.Column("done_at", UtcDateTime),
     sa.Column("outcome", sa.String(200), nullable=False),
     sa.UniqueConstraint("order_id", "event_number", "kind"),
-    sa.Index("ix_outbox_done_at_due_at", "done_at", "due_at"),
+    sa.Index("ix_outbox_due", "due_at", sqlite_where=_NOT_DONE, postgresql_where=_NOT_DONE),
 )
 
+# The inbox: each webhook once, worked off like the outbox.
 webhooks = sa.Table(
     "webhooks",
     metadata,
@@ -121,6 +133,49 @@ webhooks = sa.Table(
     sa.Column("type", sa.String(64), nullable=False),
     sa.Column("payment_id", sa.String(64)),
     sa.Column("received_at", UtcDateTime, nullable=False),
+    sa.Column("due_at", UtcDateTime),
+    sa.Column("done_at", UtcDateTime),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("outcome", sa.String(200), nullable=False, server_default=""),
+    sa.Index("ix_webhooks_due", "due_at", sqlite_where=_NOT_DONE, postgresql_where=_NOT_DONE),
+)
+
+alarms = sa.Table(
+    "alarms",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(64), nullable=False),
+    sa.Column("subject", sa.String(96), nullable=False),
+    sa.Column("text", sa.String(300), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("due_at", UtcDateTime),  # when it is to be sent (again); NULL once it was
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("closed_at", UtcDateTime),
+    sa.Index(
+        "uq_alarms_open",
+        "kind",
+        "subject",
+        unique=True,
+        sqlite_where=_NOT_CLOSED,
+        postgresql_where=_NOT_CLOSED,
+    ),
+    sa.Index("ix_alarms_due", "due_at", sqlite_where=_NOT_SENT, postgresql_where=_NOT_SENT),
+)
+
+# What is done now and then by whichever worker comes first.
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+)
+
+reconciliations = sa.Table(
+    "reconciliations",
+    metadata,
+    sa.Column("day", sa.String(10), primary_key=True),
+    sa.Column("ran_at", UtcDateTime, nullable=False),
+    sa.Column("report", sa.JSON, nullable=False),
 )
 
 conversations = sa.Table(

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import pytest
 
 from prepayment.adapters.carrier import HttpCarrierBilling
-from prepayment.calendar import Month
+from prepayment.calendar import SEOUL, Month
 from prepayment.errors import Misconfigured, NotSent, OutcomeUnknown, Refused
+from prepayment.ports import Booking
 from tests.integration.adapters.building import NAME, PHONE, assert_tells_nothing_personal
 from tests.integration.adapters.wire_server import WireServer
 from tests.integration.sandbox.harness import Sandbox, free_port
 
 MONTH = Month(2026, 5)
 LINE = {"line_id": "line-1", "phone_number": PHONE, "subscriber_name": NAME, "limit_won": 300_000}
+OWN = {
+    "order_id": "order1",
+    "line_id": "line-1",
+    "month": "2026-05",
+    "amount_won": 50_000,
+    "applied_at": "2026-05-17T12:00:00+09:00",
+}
 USAGE = {"line_id": "line-1", "month": "2026-05", "used_won": 90_000, "prepaid_won": 0, "limit_won": 300_000}
 
 
@@ -169,6 +179,94 @@ def test_a_month_in_another_form_is_not_believed(
     wire.answers(200, USAGE | changes)
     with pytest.raises(OutcomeUnknown):
         wire_billing.usage("line-1", MONTH)
+
+
+def since(day: int, month: int = 5) -> datetime:
+    """Midnight of a day of 2026 in Seoul."""
+    return datetime(2026, month, day, tzinfo=SEOUL)
+
+
+def test_our_prepayments_are_listed_by_when_they_were_booked_or_taken_back(
+    sandbox: Sandbox, month: Month, billing: HttpCarrierBilling
+) -> None:
+    """In May order1 and order2 are booked and order1 is taken back in June; what is not ours is not listed."""
+    billing.apply_prepayment("line-1001", "order1", month, 50_000)
+    billing.apply_prepayment("line-1004", "order2", month, 30_000)
+    sandbox.control("PUT", "clock", {"at": "2026-06-02T12:00:00+09:00"})
+    billing.revoke_prepayment("line-1001", "order1")
+    order1 = Booking("order1", "line-1001", month, 50_000, revoked=True)
+    order2 = Booking("order2", "line-1004", month, 30_000, revoked=False)
+    assert list(billing.list_prepayments(since(17), since(18))) == [order1, order2]
+    assert list(billing.list_prepayments(since(1, month=6), since(1, month=7))) == [order1]
+    assert list(billing.list_prepayments(since(18), since(1, month=6))) == []
+    utc = [since(day).astimezone(UTC) for day in (17, 18)]
+    assert list(billing.list_prepayments(*utc)) == [order1, order2]
+
+
+def test_the_list_goes_over_all_pages(sandbox: Sandbox, month: Month, billing: HttpCarrierBilling) -> None:
+    """A thousand prepayments and one are three pages, each read once and nothing left out."""
+    lines = sandbox.make_lines(1_001, used_won=30_000)
+    with ThreadPoolExecutor(4) as pool:
+        booked = pool.map(
+            lambda line: billing.apply_prepayment(line["line_id"], f"o{line['line_id']}", month, 30_000),
+            lines,
+        )
+    assert len(list(booked)) == 1_001
+    listed = list(billing.list_prepayments(since(17), since(18)))
+    assert sorted(booking.line_id for booking in listed) == sorted(line["line_id"] for line in lines)
+
+
+def test_a_page_that_is_not_got_ends_the_list_with_an_error(
+    sandbox: Sandbox, month: Month, billing: HttpCarrierBilling
+) -> None:
+    billing.apply_prepayment("line-1001", "order1", month, 50_000)
+    sandbox.fault("carrier.list", "unavailable", count=1)
+    with pytest.raises(OutcomeUnknown):
+        list(billing.list_prepayments(since(17), since(18)))
+    assert [booking.order_id for booking in billing.list_prepayments(since(17), since(18))] == ["order1"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"prepayments": []},
+        {"prepayments": None, "next_page": None},
+        {"prepayments": [], "next_page": 1},
+        {"prepayments": [], "next_page": 7},
+        {"prepayments": [], "next_page": "2"},
+        {"prepayments": [None], "next_page": None},
+        *(
+            {"prepayments": [OWN | changes], "next_page": None}
+            for changes in (
+                {"order_id": None},
+                {"line_id": 7},
+                {"month": "May"},
+                {"month": None},
+                {"amount_won": "50000"},
+                {"amount_won": -1},
+            )
+        ),
+    ],
+)
+def test_a_list_in_another_form_is_not_believed(
+    body: dict[str, Any], wire: WireServer, wire_billing: HttpCarrierBilling
+) -> None:
+    wire.answers(200, {"prepayments": [OWN | {"more": 1}], "next_page": None, "more": 1})
+    [booking] = wire_billing.list_prepayments(since(1), since(2))
+    assert booking == Booking("order1", "line-1", MONTH, 50_000, revoked=False)
+    wire.answers(200, body)
+    with pytest.raises(OutcomeUnknown) as raised:
+        list(wire_billing.list_prepayments(since(1), since(2)))
+    assert_tells_nothing_personal(raised.value)
+
+
+def test_a_window_of_the_list_needs_time_zones(wire_billing: HttpCarrierBilling) -> None:
+    naive = datetime(2026, 5, 1)  # noqa: DTZ001 - what must be refused
+    with pytest.raises(ValueError, match="time zone"):
+        wire_billing.list_prepayments(naive, since(2))
+    with pytest.raises(ValueError, match="time zone"):
+        wire_billing.list_prepayments(since(1), naive)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import typing
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -19,13 +22,35 @@ from portone_server_sdk._generated.payment import (
 
 from prepayment.adapters.http import NOT_SENT, UNSENDABLE, guarded
 from prepayment.adapters.portone import PortOneGateway
+from prepayment.adapters.portone.idempotency import idempotency_key
 from prepayment.adapters.portone.translation import translate_portone
 from prepayment.errors import Misconfigured, NotSent, OutcomeUnknown, OutsideError, Refused
-from tests.integration.adapters.building import CARD, NAME, PHONE, assert_tells_nothing_personal, make_gateway
+from tests.integration.adapters.building import (
+    CARD,
+    NAME,
+    NUMBERS,
+    PHONE,
+    assert_tells_nothing_personal,
+    make_gateway,
+    paid_payment,
+)
 from tests.integration.adapters.wire_server import WireServer
+from tests.integration.sandbox.harness import API_SECRET
 
 PERSONAL_TEXT = f"{NAME} {PHONE} {CARD} 결제 실패"
 KEY = "order0001-attempt-1"
+DAY = datetime(2026, 11, 22, tzinfo=UTC)
+
+SUCCEEDED = {
+    "status": "SUCCEEDED",
+    "id": "c1",
+    "totalAmount": 50_000,
+    "taxFreeAmount": 0,
+    "vatAmount": 0,
+    "reason": "고객 요청",
+    "requestedAt": "2026-11-22T03:00:00Z",
+    "cancelledAt": "2026-11-22T03:00:00Z",
+}
 
 CALLS: dict[str, Callable[[PortOneGateway], None]] = {
     "pre_register": lambda gateway: gateway.pre_register("payment", 50_000),
@@ -37,6 +62,7 @@ CALLS: dict[str, Callable[[PortOneGateway], None]] = {
 READS: dict[str, Callable[[PortOneGateway], object]] = {
     "read": lambda gateway: gateway.read("payment"),
     "read_identity": lambda gateway: gateway.read_identity("identity"),
+    "list_payments": lambda gateway: list(gateway.list_payments(DAY, DAY + timedelta(days=1))),
 }
 EVERY_CALL = CALLS | READS
 
@@ -239,27 +265,47 @@ def test_every_error_of_the_transport_becomes_one_of_ours() -> None:
         assert type(raised.value) is expected, kind
 
 
-def test_the_idempotency_key_goes_out_quoted_with_writes_only(
+def test_the_idempotency_key_goes_out_quoted_with_the_writes_that_have_one(
     wire: WireServer, wire_gateway: PortOneGateway
 ) -> None:
     wire.answers(200, {"pgTxId": "pg", "paidAt": "2026-11-22T03:00:00Z"})
     CALLS["confirm"](wire_gateway)
-    wire_gateway.read("payment")
+    wire.answers(200, {"cancellation": SUCCEEDED})
+    CALLS["cancel"](wire_gateway)
     wire.answers(200, {})
     CALLS["pre_register"](wire_gateway)
-    assert [request.headers.get("idempotency-key") for request in wire.received] == [f'"{KEY}"', None, None]
+    assert [request.headers.get("idempotency-key") for request in wire.received] == [
+        f'"{KEY}"',
+        f'"{KEY}"',
+        None,
+    ]
 
 
-def test_a_refund_is_asked_for_in_full_and_only_of_the_sum_we_know(
+def test_the_idempotency_key_never_goes_out_with_a_reading(
     wire: WireServer, wire_gateway: PortOneGateway
 ) -> None:
-    wire.answers(409, {"type": "PAYMENT_ALREADY_CANCELLED"})
-    with pytest.raises(Refused):
-        CALLS["cancel"](wire_gateway)
-    body = wire.received[0].json()
-    assert "amount" not in body
-    assert (body["currentCancellableAmount"], body["requester"]) == (50_000, "CUSTOMER")
-    assert wire.received[0].headers["idempotency-key"] == f'"{KEY}"'
+    """Not even with one in the middle of a write."""
+    wire.answers(200, {"items": []})
+    with idempotency_key(KEY):
+        for read in READS.values():
+            read(wire_gateway)
+    assert {request.method for request in wire.received} == {"GET"}
+    assert [request for request in wire.received if "idempotency-key" in request.headers] == []
+
+
+@pytest.mark.parametrize("call", EVERY_CALL)
+@pytest.mark.parametrize("status", [200, 409, 500])
+def test_nothing_personal_and_no_text_of_the_sdk_gets_into_the_log(
+    call: str, status: int, wire: WireServer, wire_gateway: PortOneGateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire.answers(
+        status, paid_payment("payment") | {"type": PERSONAL_TEXT, "items": [{"reason": PERSONAL_TEXT}]}
+    )
+    with caplog.at_level(logging.DEBUG), suppress(OutsideError):
+        EVERY_CALL[call](wire_gateway)
+    assert wire.received
+    told = [secret for secret in (NAME, *NUMBERS, API_SECRET, KEY, "Traceback") if secret in caplog.text]
+    assert told == []
 
 
 def test_what_a_bank_says_reaches_the_customer_short_and_without_numbers(

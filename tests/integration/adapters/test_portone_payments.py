@@ -214,7 +214,7 @@ def test_a_key_that_portone_would_not_take_is_a_bug_of_ours(gateway: PortOneGate
 def test_an_identity_is_verified_and_read(sandbox: Sandbox, gateway: PortOneGateway) -> None:
     identity_id = new_payment_id()
     assert gateway.read_identity(identity_id).status == "NOT_FOUND"
-    window = gateway.identity_window(identity_id, return_url=RETURN_URL)
+    window = gateway.identity_window(identity_id, order_id="order0001", return_url=RETURN_URL)
     opened = sandbox.public.post("/v2/browser/identity-verifications", json=dict(window)).json()
     assert gateway.read_identity(identity_id).status == "READY"
     person = {"operator": "KT", "name": "김민지", "birth_date": "19900517", "phone_number": "010-0000-1001"}
@@ -223,6 +223,7 @@ def test_an_identity_is_verified_and_read(sandbox: Sandbox, gateway: PortOneGate
     assert returned(sandbox.public.post(opened["path"], data={"action": "check", "code": code}))
     reading = gateway.read_identity(identity_id)
     assert (reading.id, reading.status, reading.phone_number) == (identity_id, "VERIFIED", "01000001001")
+    assert reading.order_id == "order0001"
     assert reading.verified_at is not None
     assert reading.verified_at.tzinfo is not None
     assert "01000001001" not in repr(reading)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from prepayment.adapters.portone import PortOneGateway
 from prepayment.adapters.portone.readings import identity_reading, payment_reading
-from tests.integration.adapters.building import NAME, PHONE, paid_payment, verified_identity
+from tests.integration.adapters.building import MOMENT, NAME, PHONE, paid_payment, verified_identity
 from tests.integration.adapters.wire_server import WireServer
 from tests.integration.sandbox.harness import CHANNEL_KEY, IDENTITY_CHANNEL_KEY, STORE_ID
 
@@ -44,6 +44,16 @@ def replaced(body: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[st
     for name in path[:-1]:
         place = place[name]
     place[path[-1]] = value
+    return changed
+
+
+def without(body: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """A copy of the body that lacks the field at the path."""
+    changed = copy.deepcopy(body)
+    place = changed
+    for name in path[:-1]:
+        place = place[name]
+    del place[path[-1]]
     return changed
 
 
@@ -77,6 +87,12 @@ def test_a_paid_payment_is_read_in_full(wire: WireServer, wire_gateway: PortOneG
         ({"id": None}, {"payment_id": "pp1"}),
         ({"failure": {"reason": "사유", "pgMessage": None}}, {"failure_message": "사유"}),
         ({"failure": {"pgMessage": f"한도 초과 {PHONE}"}}, {"failure_message": "한도 초과 ***"}),
+        ({"cancellations": []}, {"refund_status": None}),
+        ({"cancellations": {"status": "FAILED"}}, {"refund_status": None}),
+        ({"cancellations": [None, "FAILED"]}, {"refund_status": None}),
+        ({"cancellations": [{"status": "REQUESTED"}]}, {"refund_status": "REQUESTED"}),
+        ({"cancellations": [{"status": "HALF_DONE", "requestedAt": 5}]}, {"refund_status": "HALF_DONE"}),
+        ({"cancellations": [{"status": None, "requestedAt": MOMENT}]}, {"refund_status": None}),
     ],
 )
 def test_odd_values_are_read_for_what_they_are_worth(
@@ -85,6 +101,29 @@ def test_odd_values_are_read_for_what_they_are_worth(
     wire.answers(200, PAID | changes)
     reading = wire_gateway.read("pp1")
     assert {name: getattr(reading, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_the_newest_cancellation_tells_how_the_refund_stands(newest_first: bool) -> None:
+    """PortOne promises no order; a moment may be written in another zone."""
+    cancellations = [
+        {"status": "FAILED", "requestedAt": "2026-11-22T11:59:00+09:00"},
+        {"status": "REQUESTED", "requestedAt": "2026-11-22T03:00:00.5Z"},
+    ]
+    body = PAID | {"cancellations": cancellations[:: -1 if newest_first else 1]}
+    assert payment_reading("pp1", body).refund_status == "REQUESTED"
+
+
+@pytest.mark.parametrize("path", list(paths(PAID)), ids=".".join)
+def test_no_missing_field_of_a_payment_breaks_reading(path: tuple[str, ...]) -> None:
+    reading = payment_reading("pp1", without(PAID, path))
+    assert reading.payment_id == "pp1"
+    assert reading.status == ("" if path == ("status",) else "PAID")
+
+
+@pytest.mark.parametrize("path", list(paths(VERIFIED)), ids=".".join)
+def test_no_missing_field_of_an_identity_breaks_reading(path: tuple[str, ...]) -> None:
+    assert identity_reading("iv1", without(VERIFIED, path), IDENTITY_CHANNEL_KEY).id == "iv1"
 
 
 @given(path=st.sampled_from(sorted(paths(PAID))), value=JSON)

@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 from prepayment.bootstrap import App, bootstrap
-from prepayment.migrate import migrate
 from tests.integration.money.shop import Shop, make_settings, open_shop
 from tests.integration.sandbox.harness import Sandbox
+from tests.support.databases import Databases
 
 
 @pytest.fixture(scope="session")
-def money_app(sandbox_process: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def money_app(
+    sandbox_process: tuple[str, Path], databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[App]:
     """The product's use cases on a migrated database; made once because making connections is slow."""
     settings = make_settings(tmp_path_factory.mktemp("money"), *sandbox_process)
-    migrate(settings.database_url)
-    app = bootstrap(settings)
+    app = bootstrap(settings.model_copy(update={"database_url": databases.migrated()}))
     yield app
     app.close()
 

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from prepayment.adapters.sql.tables import metadata, outbox
+from prepayment.adapters.sql.tables import messages, metadata, orders, outbox, webhooks
 from prepayment.bootstrap import App
 from prepayment.calendar import SEOUL, Month
 from prepayment.orders import Event, Order, State
-from prepayment.ports import Customer, PaymentGateway, PaymentPolicy
+from prepayment.ports import Alarm, Customer, PaymentGateway
+from prepayment.service.alarms import Alarms
 from prepayment.service.checkout import Checkout
 from prepayment.service.parts import Parts
 from prepayment.service.settlement import Settlement
-from prepayment.service.sweeping import Sweeper
 from prepayment.settings import Settings
 from tests.integration.money.talker import Talker
 from tests.integration.sandbox.harness import (
-    CHANNEL_KEY,
-    STORE_ID,
     Sandbox,
     free_port,
     one_time_code,
@@ -41,6 +40,17 @@ PHONES = {MINJI.line_id: "01000001001", YUNA.line_id: "01000001007"}
 NAMES = {customer.line_id: customer.name for customer in (MINJI, YUNA)}
 
 Result = dict[str, str]
+
+
+@dataclass
+class Bell:
+    """Implements ``ports.AlarmBell``: keeps what was rung."""
+
+    heard: list[str] = field(default_factory=list)
+
+    def ring(self, text: str) -> None:
+        """Keep an alarm."""
+        self.heard.append(text)
 
 
 def make_settings(directory: Path, sandbox_url: str, sandbox_directory: Path) -> Settings:
@@ -84,7 +94,7 @@ class Shop:
 
     def go_through_identity(self, order: Order, *, line_id: str = MINJI.line_id) -> None:
         """Open the identity window for an order and prove to hold a line."""
-        parameters = self.app.checkout.start_identity(order.checkout_token)
+        parameters = self.app.identity.start(order.checkout_token)
         answer = self.sandbox.public.post("/v2/browser/identity-verifications", json=parameters)
         assert answer.status_code == 200, answer.text
         path, page = answer.json()["path"], self.sandbox.public
@@ -96,7 +106,7 @@ class Shop:
     def verify(self, order: Order) -> Order:
         """Verify identity for an order's own line."""
         self.go_through_identity(order, line_id=order.line_id)
-        return self.app.checkout.finish_identity(order.checkout_token)
+        return self.app.identity.finish(order.checkout_token)
 
     def open_window(self, order: Order, checkout: Checkout | None = None) -> str:
         """Open the card window; returns its path at the sandbox."""
@@ -151,8 +161,22 @@ class Shop:
             connection.execute(sa.update(outbox).where(outbox.c.done_at.is_(None)).values(due_at=now))
 
     def sweep(self) -> None:
-        """Sweep once, as a worker does that has just started and remembers no failures."""
-        Sweeper(self.parts, self.app.checkout, self.app.settlement).run()
+        """Look at every order that is due, what waits for another try included."""
+        with self.app.database.engine.begin() as connection:
+            connection.execute(sa.update(orders).values(sweep_after=None))
+        while self.app.sweeper.run_next():
+            pass
+
+    def read_inbox(self) -> None:
+        """Work off the webhooks that were taken."""
+        with self.app.database.engine.begin() as connection:
+            connection.execute(
+                sa.update(webhooks)
+                .where(webhooks.c.done_at.is_(None))
+                .values(due_at=self.app.clock.machine_now())
+            )
+        while self.app.inbox.run_next():
+            pass
 
     def checkout_with(self, gateway: PaymentGateway) -> Checkout:
         """The checkout with another payment adapter."""
@@ -181,7 +205,31 @@ class Shop:
     def balances(self, order: Order) -> dict[str, int]:
         """Won per account, the empty ones left out."""
         with self.app.database() as unit:
-            return {name: won for name, won in unit.orders.balances(order.id).items() if won}
+            return {name: won for name, won in unit.books.balances(order.id).items() if won}
+
+    def alarms(self) -> list[Alarm]:
+        """What operators are to look at."""
+        with self.app.database() as unit:
+            return list(unit.alarms.open())
+
+    def told(self, order: Order) -> list[str]:
+        """The states that the chat was told of."""
+        query = (
+            sa.select(messages.c.payload)
+            .where(messages.c.conversation_id == order.conversation_id, messages.c.role == "event")
+            .order_by(messages.c.seq)
+        )
+        with self.app.database.engine.connect() as connection:
+            payloads = [json.loads(payload) for payload in connection.execute(query).scalars()]
+        return [payload["state"] for payload in payloads if payload.get("order_id") == order.id]
+
+    def rung(self) -> list[str]:
+        """Let the worker send what operators are to be told; returns it."""
+        bell = Bell()
+        alarms = Alarms(replace(self.parts, bell=bell))
+        while alarms.run_next():
+            pass
+        return bell.heard
 
     def charges(self, order: Order) -> int:
         """How often the customer's card was charged."""
@@ -213,15 +261,7 @@ def open_shop(settings: Settings, app: App, sandbox: Sandbox) -> Shop:
     with app.database.engine.begin() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(sa.delete(table))
-    parts = Parts(
-        clock=app.clock,
-        database=app.database,
-        carrier=app.carrier,
-        gateway=app.gateway,
-        assistant=Talker(),
-        policy=PaymentPolicy(STORE_ID, CHANNEL_KEY, "TEST"),
-        public_url=settings.public_url,
-    )
+    parts = replace(app.parts, assistant=Talker())
     shop = Shop(settings, app, sandbox, parts)
     begin_at(shop, NOON)
     return shop

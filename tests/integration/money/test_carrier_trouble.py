@@ -51,14 +51,25 @@ def test_a_refund_without_an_answer_is_repeated_and_paid_once(shop: Shop, action
     assert (shop.state(order), shop.refunds(order), shop.balances(order)) == (State.CANCELLED, 1, {})
 
 
-def test_a_refund_is_not_believed_before_it_is_read(shop: Shop) -> None:
+def test_a_refund_waits_for_a_reading_of_what_is_left_to_give_back(shop: Shop) -> None:
     order = shop.paid()
     shop.sandbox.fault("carrier.apply", "refuse", count=1)
     shop.sandbox.fault("payment.get", "unavailable", count=1)
     shop.work()
-    assert (shop.state(order), shop.refunds(order)) == (State.CANCELLING, 1)
+    assert (shop.state(order), shop.refunds(order)) == (State.CANCELLING, 0)
     shop.work_through()
     assert (shop.state(order), shop.refunds(order), shop.balances(order)) == (State.CANCELLED, 1, {})
+
+
+def test_what_the_carrier_revokes_is_taken_back_before_the_money_goes(shop: Shop) -> None:
+    """It had booked the prepayment and then, asked again, refused it: nobody may have both."""
+    order = shop.paid()
+    shop.sandbox.fault("carrier.apply", "timeout_after_effect", count=1)
+    shop.work()
+    assert (shop.state(order), shop.booked(order)) == (State.PAID, [50_000])
+    shop.sandbox.fault("carrier.apply", "refuse", count=1)
+    shop.work_through()
+    assert (shop.state(order), shop.booked(order), shop.refunds(order)) == (State.CANCELLED, [], 1)
 
 
 def test_a_payment_that_was_cancelled_elsewhere_goes_to_a_person(shop: Shop) -> None:
@@ -71,8 +82,7 @@ def test_a_payment_that_was_cancelled_elsewhere_goes_to_a_person(shop: Shop) -> 
     assert shop.events(order)[-1].cause == "cancelled_elsewhere"
 
 
-def test_a_payment_that_names_another_order_goes_to_a_person(shop: Shop) -> None:
-    """Nothing is booked for a payment that is not the one we asked for."""
+def test_a_payment_that_names_another_order_is_given_back_and_an_operator_is_told(shop: Shop) -> None:
     order = shop.open_order()
     shop.verify(order)
     parameters = {
@@ -80,7 +90,9 @@ def test_a_payment_that_names_another_order_goes_to_a_person(shop: Shop) -> None
         "customData": {"orderId": "or-other"},
     }
     result = shop.sandbox.send_card(shop.open_sandbox_window(parameters))
-    assert shop.finish(order, result).state is State.REVIEW
-    shop.work()
+    assert shop.finish(order, result).state is State.CANCELLING
     assert shop.events(order)[-1].cause == "differs:order_id"
-    assert (shop.booked(order), shop.balances(order)) == ([], {})
+    assert [alarm.subject for alarm in shop.alarms()] == [order.id]
+    shop.work()
+    assert (shop.state(order), shop.refunds(order)) == (State.CANCELLED, 1)
+    assert (shop.booked(order), shop.balances(order), shop.alarms()) == ([], {}, [])

@@ -30,7 +30,7 @@ def test_another_sum_withdraws_the_open_order_and_its_link_says_so(shop: Shop) -
     other = shop.open_order(amount_won=70_000)
     assert (shop.state(order), shop.events(order)[-1].cause) == (State.WITHDRAWN, "other_sum_wished")
     assert shop.app.checkout.order(order.checkout_token).state is State.WITHDRAWN
-    for act in (shop.app.checkout.start_identity, shop.app.checkout.start_payment):
+    for act in (shop.app.identity.start, shop.app.checkout.start_payment):
         with pytest.raises(OrderClosed) as closed:
             act(order.checkout_token)
         assert closed.value.state == "withdrawn"

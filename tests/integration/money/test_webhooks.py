@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from prepayment.adapters.sql.tables import webhooks
-from prepayment.errors import OutsideError, Refused
+from prepayment.errors import Refused
 from prepayment.orders import Order, State
 from prepayment.ports import WebhookNotice
 from prepayment.service.checkout import Checkout
@@ -39,7 +39,8 @@ def delivered(receiver: Receiver, type_: str) -> Delivery:
 def take(shop: Shop, delivery: Delivery) -> None:
     """What web does with a delivery."""
     headers, body = delivery
-    shop.app.checkout.take_webhook(shop.app.gateway.verify_webhook(body, headers))
+    shop.app.inbox.take(shop.app.gateway.verify_webhook(body, headers))
+    shop.read_inbox()
 
 
 def notice(order: Order, number: int = 1, type_: str = "Transaction.Paid") -> WebhookNotice:
@@ -96,7 +97,8 @@ def test_a_webhook_whose_body_was_changed_is_refused(
 
 def test_a_notice_that_says_paid_is_not_believed(shop: Shop) -> None:
     order, _ = shop.ready_to_pay()
-    shop.app.checkout.take_webhook(notice(order))
+    shop.app.inbox.take(notice(order))
+    shop.read_inbox()
     assert (shop.state(order), shop.balances(order)) == (State.PAYING, {})
 
 
@@ -104,27 +106,38 @@ def test_a_notice_about_a_payment_that_is_not_ours_changes_nothing(shop: Shop) -
     order, _ = shop.ready_to_pay()
     foreign = shop.sandbox.paid()
     for number, payment_id in enumerate([foreign, new_payment_id(), None]):
-        shop.app.checkout.take_webhook(WebhookNotice(f"wh_{number}", "Transaction.Paid", payment_id))
+        shop.app.inbox.take(WebhookNotice(f"wh_{number}", "Transaction.Paid", payment_id))
+    shop.read_inbox()
     assert (shop.state(order), remembered(shop)) == (State.PAYING, 3)
 
 
-def test_a_notice_that_could_not_be_looked_into_is_taken_when_it_comes_again(shop: Shop) -> None:
+def test_a_notice_is_taken_while_portone_is_away_and_read_when_it_is_back(shop: Shop) -> None:
     order = shop.open_order()
     shop.verify(order)
     shop.authorise(order, DECLINED)
     shop.sandbox.fault("payment.get", "unavailable", count=1)
-    with pytest.raises(OutsideError):
-        shop.app.checkout.take_webhook(notice(order, type_="Transaction.Failed"))
-    assert remembered(shop) == 0
-    shop.app.checkout.take_webhook(notice(order, type_="Transaction.Failed"))
+    assert shop.app.inbox.take(notice(order, type_="Transaction.Failed"))
+    assert shop.app.inbox.run_next()
+    assert shop.state(order) is State.PAYING
+    assert not shop.app.inbox.run_next()  # not before its back-off is over
+    shop.read_inbox()
     assert (shop.state(order), remembered(shop)) == (State.DECLINED, 1)
+
+
+def test_a_notice_that_came_before_is_not_read_again(shop: Shop) -> None:
+    order, _ = shop.ready_to_pay()
+    assert shop.app.inbox.take(notice(order))
+    shop.read_inbox()
+    assert not shop.app.inbox.take(notice(order))
+    assert not shop.app.inbox.run_next()
 
 
 def test_the_same_notice_from_many_at_once_moves_the_order_once(shop: Shop) -> None:
     """Paid without our confirmation: the channel was not set to manual approval."""
     order, result = shop.ready_to_pay()
     assert shop.sandbox.confirm(result).status_code == 200
-    at_once(6, lambda _: shop.app.checkout.take_webhook(notice(order)))
+    assert sorted(at_once(6, lambda _: shop.app.inbox.take(notice(order)))) == [False] * 5 + [True]
+    at_once(4, lambda _: shop.read_inbox())
     assert shop.way(order).count(State.PAID) == 1
     assert shop.balances(order) == {"customer": -50_000, "gateway": 50_000}
     assert remembered(shop) == 1
@@ -135,7 +148,8 @@ def test_a_notice_and_the_return_at_the_same_moment_charge_and_book_once(shop: S
 
     def act(index: int) -> None:
         if index:
-            shop.app.checkout.take_webhook(notice(order, index))
+            shop.app.inbox.take(notice(order, index))
+            shop.app.inbox.run_next()
         else:
             shop.finish(order, result)
 
@@ -155,7 +169,8 @@ def test_a_payment_that_turns_up_on_an_order_that_has_ended_is_given_back(shop: 
         shop.app.ordering.withdraw(order.line_id, cause="wished")
     assert shop.state(order) is end
     assert shop.sandbox.confirm(result).status_code == 200
-    shop.app.checkout.take_webhook(notice(order))
+    shop.app.inbox.take(notice(order))
+    shop.read_inbox()
     shop.work()
     assert shop.way(order)[-3:] == [end, State.CANCELLING, State.CANCELLED]
     assert (shop.charges(order), shop.refunds(order), shop.booked(order)) == (1, 1, [])

@@ -84,9 +84,56 @@ class Sandbox:
         assert response.status_code == 200, response.text
         return response.json()
 
-    def fault(self, kind: str, action: str, **more: int) -> None:
-        """Switch a fault on."""
+    def fault(self, kind: str, action: str, **more: int | str) -> None:
+        """Switch a fault on in place of others of its kind (sandbox/faults/README.md)."""
         self.control("PUT", "faults", {"kind": kind, "action": action, **more})
+
+    def then_fault(self, kind: str, action: str, **more: int | str) -> None:
+        """Switch a fault on that hits when those before it have run out."""
+        self.control("POST", "faults", {"kind": kind, "action": action, **more})
+
+    def refuse_connections(self, ms: int) -> None:
+        """Nobody listens from now on, for a while: every call fails, this object's as well."""
+        self.control("POST", "refuse-connections", {"ms": ms})
+
+    def wait_until_listening(self) -> None:
+        """Wait for the end of `refuse_connections`."""
+
+        def listening() -> bool:
+            try:
+                return self.public.get("/health").status_code == 200
+            except httpx.ConnectError:
+                return False
+
+        wait_until(listening)
+
+    def send_webhook(self, payment_id: str, **more: Any) -> list[dict[str, Any]]:
+        """Send a webhook now; each delivery made: url, headers, body, status. `deliver=False` only signs."""
+        return list(self.control("POST", "webhooks", {"payment_id": payment_id, **more}))
+
+    def make_lines(self, count: int = 1, **more: Any) -> list[dict[str, str]]:
+        """Make lines; customer_id, name, line_id, phone_number of each."""
+        return list(self.control("POST", "lines", {"count": count, **more}))
+
+    def charge(self, line_id: str, amount_won: int) -> dict[str, Any]:
+        """The customer buys something."""
+        return dict(self.control("POST", "charges", {"line_id": line_id, "amount_won": amount_won}))
+
+    def books(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """All that really moved: `payments` by payment id, `orders` (at the carrier) by order id."""
+        return dict(self.control("GET", "books"))
+
+    def settle_refund(self, payment_id: str, outcome: str = "SUCCEEDED") -> None:
+        """Let the acquirer settle a refund that is under way: SUCCEEDED or FAILED."""
+        self.control("POST", f"payments/{payment_id}/refund", {"outcome": outcome})
+
+    def cancel(self, payment_id: str, **more: Any) -> httpx.Response:
+        """The shop's server asks for a refund."""
+        return self.portone.post(f"/payments/{payment_id}/cancel", json={"reason": "고객 요청", **more})
+
+    def read(self, payment_id: str) -> dict[str, Any]:
+        """The payment as PortOne's API gives it."""
+        return dict(self.portone.get(f"/payments/{payment_id}").raise_for_status().json())
 
     def open_payment(self, payment_id: str, amount: int = 50_000, **changes: Any) -> dict[str, str]:
         """What the browser SDK registers; its answer {"txId", "path"}."""

@@ -6,10 +6,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
 
-from sandbox.faults import KINDS
 from tests.integration.sandbox.harness import Sandbox, new_payment_id, payment_params, sandbox_environment
 
 
@@ -124,59 +122,6 @@ def test_web_pages_and_foreign_names_cannot_reach_the_controls(sandbox: Sandbox)
     page = {"Origin": "http://evil.example"}
     assert sandbox.public.post("/_sandbox/reset", headers=page, content=b"{}").status_code == 403
     assert sandbox.public.get("/_sandbox/customers", headers={"Host": "evil.example"}).status_code == 400
-
-
-@pytest.mark.parametrize(
-    ("action", "status", "charges"),
-    [
-        ("unavailable", 503, 0),
-        ("html_500", 500, 0),
-        ("timeout_before_effect", 504, 0),
-        ("timeout_after_effect", 504, 1),
-    ],
-)
-def test_faults_of_a_confirmation(sandbox: Sandbox, action: str, status: int, charges: int) -> None:
-    result = sandbox.authorise(new_payment_id())
-    sandbox.fault("payment.confirm", action, count=1)
-    assert sandbox.confirm(result).status_code == status
-    assert sandbox.raw(result["paymentId"])["charges"] == charges
-    assert sandbox.control("GET", "faults") == []
-
-
-def test_faults_of_applying(sandbox: Sandbox) -> None:
-    month = sandbox.control("GET", "clock")["now"][:7]
-    url, body = "/v1/lines/line-1001/prepayments/order-1", {"month": month, "amount_won": 30_000}
-    sandbox.fault("carrier.apply", "refuse", count=1)
-    assert sandbox.carrier.put(url, json=body).json()["error"]["code"] == "exceeds_outstanding"
-    sandbox.fault("carrier.apply", "hang_up_before_effect", count=1)
-    with pytest.raises(httpx.RemoteProtocolError):
-        sandbox.carrier.put(url, json=body)
-    sandbox.fault("carrier.apply", "hang_up_after_effect", count=1)
-    with pytest.raises(httpx.RemoteProtocolError):
-        sandbox.carrier.put(url, json=body)
-    assert sandbox.carrier.put(url, json=body).status_code == 200
-
-
-def test_a_fault_counts_down_and_can_be_switched_off(sandbox: Sandbox) -> None:
-    sandbox.fault("carrier.line", "unavailable", count=2)
-    statuses = [sandbox.carrier.get("/v1/lines/line-1001").status_code for _ in range(3)]
-    assert statuses == [503, 503, 200]
-    for kind in KINDS:
-        sandbox.fault(kind, "slow", ms=1)
-    assert len(sandbox.control("GET", "faults")) == len(KINDS)
-    assert sandbox.control("DELETE", "faults?kind=carrier.line") == [
-        fault for fault in sandbox.control("GET", "faults") if fault["kind"] != "carrier.line"
-    ]
-    assert sandbox.control("DELETE", "faults") == []
-    for bad in (
-        {"kind": "x", "action": "slow"},
-        {"kind": "carrier.line", "action": "x"},
-        {"kind": "carrier.line", "action": "refuse"},
-        {"kind": "carrier.line", "action": "slow", "ms": -1},
-        {"kind": "carrier.line", "action": "slow", "count": 0},
-        {"kind": "carrier.line", "action": "slow", "seconds": 1},
-    ):
-        assert sandbox.public.put("/_sandbox/faults", json=bad).status_code == 422
 
 
 def test_it_listens_on_the_loopback_only(sandbox: Sandbox) -> None:

@@ -1,36 +1,36 @@
-"""A real, migrated database for every test; ``ENGINES`` names the kinds that the whole suite runs on."""
+"""A real, migrated database for every test, on every kind of engine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import count
-from pathlib import Path
 
 import pytest
 
 from prepayment.adapters.clock import SystemClock
 from prepayment.adapters.sql.engine import SqlDatabase, make_engine
-from prepayment.migrate import migrate
-
-ENGINES = ("sqlite",)
-
-
-@pytest.fixture(params=ENGINES)
-def new_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
-    """Makes empty databases: each call returns the URL of a new one."""
-    numbers = count(1)
-    makers: dict[str, Callable[[], str]] = {
-        "sqlite": lambda: f"sqlite:///{tmp_path}/database-{next(numbers)}.db",
-    }
-    return makers[request.param]
+from tests.support.databases import Databases
 
 
 @pytest.fixture
-def database_url(new_database_url: Callable[[], str]) -> str:
+def new_database_url(databases: Databases) -> Iterator[Callable[[], str]]:
+    """Makes empty databases: each call returns the URL of a new one."""
+    made: list[str] = []
+
+    def new() -> str:
+        made.append(databases.new())
+        return made[-1]
+
+    yield new
+    for url in made:
+        databases.drop(url)
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
     """The URL of a database that the migrations have made."""
-    url = new_database_url()
-    migrate(url)
-    return url
+    url = databases.migrated()
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ PLACES: dict[State, dict[str, int]] = {
 
 def balances(database: SqlDatabase, order: Order) -> dict[str, int]:
     with database() as unit:
-        return unit.orders.balances(order.id)
+        return unit.books.balances(order.id)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

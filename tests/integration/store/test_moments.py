@@ -48,6 +48,10 @@ def test_deadlines_are_compared_as_moments_and_not_as_texts(database: SqlDatabas
     """Nine in the morning in Seoul is midnight in UTC, which a comparison of written times would get wrong."""
     nine = datetime(2026, 11, 10, 9, 0, tzinfo=SEOUL)
     order = stored_order(database, expires_at=nine)
+    machine_now = datetime.now(UTC)
+    before, at = datetime(2026, 11, 9, 23, 59, 59, tzinfo=UTC), datetime(2026, 11, 10, tzinfo=UTC)
     with database() as unit:
-        assert unit.orders.unpaid_until(datetime(2026, 11, 9, 23, 59, 59, tzinfo=UTC)) == []
-        assert [due.id for due in unit.orders.unpaid_until(datetime(2026, 11, 10, tzinfo=UTC))] == [order.id]
+        assert unit.orders.claim_sweep(before, {}, machine_now, machine_now) is None
+        sweep = unit.orders.claim_sweep(at, {}, machine_now, machine_now)
+        assert sweep is not None
+        assert sweep.order.id == order.id

@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from prepayment.adapters.sql.engine import SqlDatabase
-from prepayment.adapters.sql.tables import orders, webhooks
+from prepayment.adapters.sql.tables import orders
 from prepayment.errors import OrderNotFound, TransitionConflict, TransitionNotAllowed
-from prepayment.orders import OPEN, SETTLING, UNPAID, Order, State
-from prepayment.ports import WebhookNotice
+from prepayment.orders import OPEN, Order, State
 from tests.integration.store.at_once import at_once
 from tests.integration.store.building import (
     PATH_TO_APPLIED,
@@ -203,47 +202,3 @@ def test_a_lines_orders_come_newest_first(database: SqlDatabase) -> None:
     with database() as unit:
         assert unit.orders.of_line("line-1") == made[::-1]
         assert unit.orders.of_line("line-1", limit=2) == [made[3], made[2]]
-
-
-def test_only_unpaid_orders_run_out_of_time(database: SqlDatabase) -> None:
-    now = datetime.now(UTC)
-    made = {
-        state: walk(database, stored_order(database, f"line-{state}", expires_at=now), *path)
-        for state, path in PATHS.items()
-    }
-    later = stored_order(database, "line-later", expires_at=now + timedelta(microseconds=1))
-    with database() as unit:
-        over = unit.orders.unpaid_until(now)
-        assert {order.id for order in over} == {made[state].id for state in UNPAID}
-        assert later.id in {order.id for order in unit.orders.unpaid_until(later.expires_at)}
-        assert unit.orders.unpaid_until(now - timedelta(microseconds=1)) == []
-        assert len(unit.orders.unpaid_until(now, limit=2)) == 2
-
-
-def test_orders_are_found_by_how_long_they_stand_in_a_state(database: SqlDatabase) -> None:
-    for state in SETTLING:
-        walk(database, stored_order(database, f"line-{state}"), *PATHS[state])
-    with database() as unit:
-        unknown = unit.orders.open_order("line-unknown")
-        assert unknown is not None
-        at = unknown.updated_at
-        assert unit.orders.in_state_since(State.UNKNOWN, at) == [unknown]
-        assert unit.orders.in_state_since(State.UNKNOWN, at - timedelta(microseconds=1)) == []
-
-
-def test_a_webhook_is_remembered_once_however_often_it_is_told(database: SqlDatabase) -> None:
-    notice = WebhookNotice(id="wh_1", type="Transaction.Paid", payment_id="pp1")
-    at = datetime.now(UTC)
-
-    def record(_: int) -> None:
-        with database() as unit:
-            unit.orders.record_webhook(notice, at)
-            unit.commit()
-
-    with database() as unit:
-        assert not unit.orders.webhook_seen("wh_1")
-    at_once(6, record)
-    with database() as unit:
-        assert unit.orders.webhook_seen("wh_1")
-        assert not unit.orders.webhook_seen("wh_2")
-    assert len(rows(database, webhooks)) == 1

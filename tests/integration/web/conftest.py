@@ -8,17 +8,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-import sqlalchemy as sa
 
-from prepayment.adapters.sql.tables import metadata
 from prepayment.bootstrap import App, bootstrap
-from prepayment.migrate import migrate
 from prepayment.settings import Settings
 from tests.integration.sandbox.harness import ROOT, Sandbox, free_port
 from tests.integration.web.rasa_server import RasaServer
 from tests.integration.web.stack import Stack, web_settings
 from tests.support.buyer import Buyer
 from tests.support.chat_client import Chats
+from tests.support.databases import Databases, empty
 from tests.support.process import running
 
 
@@ -33,12 +31,20 @@ def rasa_server() -> Iterator[RasaServer]:
 
 @pytest.fixture(scope="session")
 def web_process(
-    sandbox_process: tuple[str, Path], rasa_server: RasaServer, tmp_path_factory: pytest.TempPathFactory
+    sandbox_process: tuple[str, Path],
+    rasa_server: RasaServer,
+    databases: Databases,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Settings, Path]]:
     """A web process for the whole session, on a migrated database of its own."""
     directory = tmp_path_factory.mktemp("web")
-    settings = web_settings(directory, *sandbox_process, port=free_port(), rasa_port=rasa_server.port)
-    migrate(settings.database_url)
+    settings = web_settings(
+        directory,
+        *sandbox_process,
+        port=free_port(),
+        rasa_port=rasa_server.port,
+        database_url=databases.migrated(),
+    )
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREPAY_")}
     environment = {**kept, **settings.environment_variables(), "PYTHONPATH": str(ROOT)}
     with running("web", directory, environment, settings.public_url):
@@ -72,9 +78,7 @@ def stack(
     settings, directory = web_process
     rasa_server.reset()
     http.cookies.clear()
-    with app.database.engine.begin() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(sa.delete(table))
+    empty(app.database.engine)
     return Stack(settings, directory, app, sandbox, rasa_server, http)
 
 

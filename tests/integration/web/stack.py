@@ -17,11 +17,10 @@ from prepayment.bootstrap import App
 from prepayment.orders import Order
 from prepayment.ports import Customer, Message
 from prepayment.settings import Settings
-from tests.integration.sandbox.harness import (
-    Sandbox,
-)
+from tests.integration.sandbox.harness import Sandbox
 from tests.integration.web.rasa_server import RASA_TOKEN, RasaServer
 from tests.support import tokens
+from tests.support.databases import stored_text
 from tests.support.settings import CHAT_SECRET, IDENTITY_SECRET, settings_beside
 
 HOST_SITE = "https://shop.example"
@@ -31,7 +30,13 @@ YUNA = Customer("yuna", "line-1007", "윤유나")
 
 
 def web_settings(
-    directory: Path, sandbox_url: str, sandbox_directory: Path, *, port: int, rasa_port: int
+    directory: Path,
+    sandbox_url: str,
+    sandbox_directory: Path,
+    *,
+    port: int,
+    rasa_port: int,
+    database_url: str = "",
 ) -> Settings:
     """Settings of a web process on ``port`` whose outside is the test's sandbox and dialogue engine."""
     url = f"http://127.0.0.1:{port}"
@@ -42,6 +47,7 @@ def web_settings(
         public_url=url,
         web_port=port,
         rasa_port=rasa_port,
+        database_url=database_url,
         allowed_origins=(url, HOST_SITE),
         rasa_token=SecretStr(RASA_TOKEN),
     )
@@ -88,8 +94,13 @@ class Stack:
         return (self.directory / "log").read_text()
 
     def stored_bytes(self) -> bytes:
-        """Everything that the web process keeps on disk."""
-        return b"".join(path.read_bytes() for path in self.directory.rglob("*") if path.is_file())
+        """Everything that the web process keeps: its files, and its database, whose journals it reads too on SQLite."""
+        files = [path for path in self.directory.rglob("*") if path.is_file()]
+        engine = self.app.database.engine
+        if engine.dialect.name == "sqlite":
+            file = Path(engine.url.database or "")
+            files += file.parent.glob(f"{file.name}*")
+        return b"".join([stored_text(engine).encode(), *(path.read_bytes() for path in files)])
 
 
 def identity_token(customer: Customer = MINJI, *, secret: str = IDENTITY_SECRET, **changes: Any) -> str:

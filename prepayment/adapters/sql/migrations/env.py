@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that ``prepayment.migrate`` opened."""
+"""Alembic's entry: runs the migrations in the transaction that ``prepayment.migrate`` began."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from alembic import context
 
 from prepayment.adapters.sql.tables import metadata
 
-connection = context.config.attributes["connection"]
 context.configure(
-    connection=connection, target_metadata=metadata, render_as_batch=True, transaction_per_migration=True
+    connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True
 )
-with context.begin_transaction():
-    context.run_migrations()
-connection.commit()
+context.run_migrations()

@@ -1,0 +1,101 @@
+"""Alarms: kept until somebody was told, and until what they are about is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from prepayment.adapters.sql import tables as t
+from prepayment.alarms import AlarmKind
+from prepayment.ports import Alarm, Clock
+
+_OPEN = t.alarms.c.closed_at.is_(None)
+
+
+def _alarm(row: sa.Row[tuple[object, ...]]) -> Alarm:
+    return Alarm(
+        id=row.id,
+        kind=AlarmKind(row.kind),
+        subject=row.subject,
+        text=row.text,
+        at=row.at,
+        attempts=row.attempts,
+    )
+
+
+class SqlAlarms:
+    """The alarms of one transaction."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def add(self, kind: AlarmKind, subject: str, text: str) -> None:
+        """Raise an alarm; one that is open already stays as it is."""
+        values = {
+            "kind": kind.value,
+            "subject": subject[:96],
+            "text": text[:300],
+            "at": self._clock.now(),
+            "due_at": self._clock.machine_now(),
+            "attempts": 0,
+        }
+        columns = [sa.literal(value, t.alarms.c[name].type) for name, value in values.items()]
+        known = sa.exists().where(_OPEN, t.alarms.c.kind == kind.value, t.alarms.c.subject == subject[:96])
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(
+                    sa.insert(t.alarms).from_select(list(values), sa.select(*columns).where(~known))
+                )
+        except sa.exc.IntegrityError:
+            return  # another transaction raised it at the same moment
+
+    def close(self, kind: AlarmKind, subject: str) -> bool:
+        """End an alarm; False when there is none."""
+        result = self._connection.execute(
+            sa.update(t.alarms)
+            .where(_OPEN, t.alarms.c.kind == kind.value, t.alarms.c.subject == subject[:96])
+            .values(closed_at=self._clock.now())
+        )
+        return result.rowcount > 0
+
+    def open(self, kind: AlarmKind | None = None) -> Sequence[Alarm]:
+        """Return the open alarms, oldest first."""
+        query = sa.select(t.alarms).where(_OPEN).order_by(t.alarms.c.id)
+        if kind is not None:
+            query = query.where(t.alarms.c.kind == kind.value)
+        return [_alarm(row) for row in self._connection.execute(query)]
+
+    def count_open(self, kind: AlarmKind) -> int:
+        """Return how many alarms of a kind are open."""
+        query = sa.select(sa.func.count()).select_from(t.alarms).where(_OPEN, t.alarms.c.kind == kind.value)
+        return int(self._connection.execute(query).scalar_one())
+
+    def claim(self, now: datetime, until: datetime) -> Alarm | None:
+        """Take the next alarm that has to be sent, for oneself until then; None when there is none."""
+        row = self._connection.execute(
+            sa.select(t.alarms)
+            # Whether it is open or not: what was settled before anybody was told is told all the same.
+            .where(t.alarms.c.due_at <= now)
+            .order_by(t.alarms.c.due_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).one_or_none()
+        if row is None:
+            return None
+        self._set(row.id, due_at=until, attempts=row.attempts + 1)
+        return _alarm(row)
+
+    def sent(self, alarm: Alarm) -> None:
+        """Note that somebody was told."""
+        self._set(alarm.id, due_at=None)
+
+    def retry(self, alarm: Alarm, at: datetime) -> None:
+        """Send it again later."""
+        self._set(alarm.id, due_at=at)
+
+    def _set(self, alarm_id: int, **values: object) -> None:
+        self._connection.execute(sa.update(t.alarms).where(t.alarms.c.id == alarm_id).values(**values))

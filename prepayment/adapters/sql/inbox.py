@@ -1,0 +1,62 @@
+"""The inbox: each webhook once, worked off later."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from prepayment.adapters.sql import tables as t
+from prepayment.ports import Clock, InboxItem, WebhookNotice
+
+
+class SqlInbox:
+    """The inbox of one transaction."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def add(self, notice: WebhookNotice) -> bool:
+        """Keep a webhook; False when it came before."""
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(
+                    sa.insert(t.webhooks).values(
+                        id=notice.id,
+                        type=notice.type[:64],
+                        payment_id=notice.payment_id,
+                        received_at=self._clock.now(),
+                        due_at=self._clock.machine_now(),
+                    )
+                )
+        except IntegrityError:
+            return False
+        return True
+
+    def claim(self, now: datetime, until: datetime) -> InboxItem | None:
+        """Take the next due webhook for oneself until then; None when nothing is due."""
+        row = self._connection.execute(
+            sa.select(t.webhooks)
+            .where(t.webhooks.c.done_at.is_(None), t.webhooks.c.due_at <= now)
+            .order_by(t.webhooks.c.due_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).one_or_none()
+        if row is None:
+            return None
+        self._set(row.id, due_at=until, attempts=row.attempts + 1)
+        return InboxItem(row.id, row.payment_id, row.attempts + 1)
+
+    def done(self, item: InboxItem, outcome: str) -> None:
+        """Close a webhook."""
+        self._set(item.id, done_at=self._clock.machine_now(), outcome=outcome[:200])
+
+    def retry(self, item: InboxItem, at: datetime, error: str) -> None:
+        """Put a webhook back for later."""
+        self._set(item.id, due_at=at, outcome=error[:200])
+
+    def _set(self, webhook_id: str, **values: object) -> None:
+        self._connection.execute(sa.update(t.webhooks).where(t.webhooks.c.id == webhook_id).values(**values))

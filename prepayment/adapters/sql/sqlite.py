@@ -1,0 +1,54 @@
+"""SQLite as the product uses it: WAL, foreign keys, one writer at a time who waits for the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine
+
+BUSY_TIMEOUT_MS: Final = 10_000
+# Whoever migrates waits for another who does, however long that takes.
+MIGRATION_BUSY_TIMEOUT_MS: Final = 600_000
+WRITE: Final = "prepayment_write"
+
+
+def sqlite_engine(url: URL, *, migrating: bool) -> Engine:
+    """Return an engine for a file, made with its folder when it is not there.
+
+    A transaction with the execution option ``prepayment_write=False`` reads a snapshot, waits for nobody and cannot
+    write. While migrating, foreign keys are not enforced, so that a table others refer to can be made anew:
+    ``check_references`` tells at the end whether they hold.
+    """
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    # Parameters hold tokens and what customers wrote: they stay out of errors, and so out of logs.
+    engine = sa.create_engine(url, hide_parameters=True)
+
+    @sa.event.listens_for(engine, "connect")
+    def _configure(connection: SqliteConnection, _record: object) -> None:
+        # SQLAlchemy begins the transactions itself, below.
+        connection.isolation_level = None
+        timeout = MIGRATION_BUSY_TIMEOUT_MS if migrating else BUSY_TIMEOUT_MS
+        connection.execute(f"PRAGMA busy_timeout={timeout}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA foreign_keys={'OFF' if migrating else 'ON'}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # The write lock is taken first: a read that turns into a write later would fail at once when another writes.
+        write = connection.get_execution_options().get(WRITE, True)
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def check_references(connection: Connection) -> None:
+    """Look at every foreign key of the database. Raises RuntimeError that names the tables whose rows refer to none."""
+    dangling = {str(row[0]) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")}
+    if dangling:
+        raise RuntimeError(f"rows refer to rows that are not there: {', '.join(sorted(dangling))}")

@@ -1,0 +1,45 @@
+"""What stands against a command, in words that say what to do instead."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from prepayment.errors import (
+    DecisionContradicted,
+    Misconfigured,
+    NotSent,
+    OrderNotFound,
+    OutcomeUnknown,
+    PrepaymentError,
+    Refused,
+    TransitionConflict,
+)
+
+NEEDS_ATTENTION: Final = 1  # exit code: something needs a person, or is not over yet
+REFUSED: Final = 2  # exit code: nothing was changed
+
+
+class Refusal(Exception):
+    """The command is not carried out; its text says why and what to do instead."""
+
+
+def explanation(error: PrepaymentError) -> str:
+    """Return one line for an error that no command has words of its own for."""
+    match error:
+        case OrderNotFound():
+            return "There is no such order. `find` searches by how an id begins."
+        case TransitionConflict():
+            return (
+                "Somebody else moved the order at the same moment; nothing was done by this command. "
+                "Look at it again with `show`."
+            )
+        case DecisionContradicted():
+            return f"Refused: {error}. Nothing was changed."
+        case NotSent() | OutcomeUnknown():
+            return f"No answer from outside ({error}). Nothing was changed; try again later."
+        case Misconfigured():
+            return f"Our credentials or settings were not accepted ({error}). Nothing was changed."
+        case Refused():
+            return f"Refused by the other side: {error.reason}. Nothing was changed."
+        case _:
+            return f"{error} ({error.code})."

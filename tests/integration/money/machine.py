@@ -1,0 +1,227 @@
+"""A hypothesis state machine: orders of several lines through whatever order of events it can think of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from prepayment.bootstrap import App
+from prepayment.ports import Customer
+from prepayment.rules import Wish
+from prepayment.service.reviewing import Decision
+from sandbox.faults import ACTIONS, KINDS
+from tests.integration.money.machine_world import LINES, STARTS, World
+from tests.support.buyer import APPROVED, DECLINED, INSUFFICIENT
+
+customers = st.sampled_from(LINES)
+workers = st.integers(0, 1)
+one_of_many = st.integers(0, 30)
+WISHES: Final[tuple[Wish, ...]] = (30_000, 50_000, 50_000, 55_000, "all", 29_000, 1_000_000)
+JUMPS: Final = (
+    *(timedelta(seconds=4), timedelta(seconds=90), timedelta(minutes=6), timedelta(minutes=16)),
+    *(timedelta(hours=1), timedelta(hours=3), timedelta(days=1)),
+    *("last second", "over the end"),
+)
+CARDS: Final = (APPROVED, APPROVED, DECLINED, INSUFFICIENT, "")
+TWISTS: Final[tuple[Mapping[str, str], ...]] = (
+    {},
+    {},
+    {},
+    {"paymentToken": ""},
+    {"paymentToken": "f" * 64},
+    {"txId": "00000000-0000-4000-8000-000000000000"},
+)
+STEPS: Final = tuple((name,) * times for name in ("effects", "inbox", "sweeper") for times in (1, 2))
+ACTS: Final = ("work", "come back", "withdraw", "cancel", "time and work", "prepay elsewhere", "open window")
+FAULTS: Final = tuple(
+    (kind, action)
+    for kind in KINDS
+    for action, how in ACTIONS.items()
+    if kind.split(".")[1] != "window" and action != "slow" and (not how.only_for or kind in how.only_for)
+)
+BOUNDARIES: Final = tuple(
+    f"{when} {call}"
+    for when in ("before", "after")
+    for call in (
+        *("gateway.confirm", "gateway.confirm", "gateway.read", "gateway.cancel", "gateway.pre_register"),
+        *("carrier.usage", "carrier.apply_prepayment", "carrier.revoke_prepayment"),
+    )
+)
+
+
+class MoneyMachine(RuleBasedStateMachine):
+    """``world`` is set by the test that runs it."""
+
+    world: ClassVar[World]
+
+    @initialize(start=st.sampled_from(STARTS), walks=st.lists(st.integers(0, 4), min_size=2, max_size=2))
+    def begin(self, start: datetime, walks: list[int]) -> None:
+        """Customers who have come more or less far."""
+        self.world.begin(start)
+        for customer, steps in zip(LINES, walks, strict=True):
+            for _ in range(steps):
+                self.world.go_on(self.world.rig.apps[0], customer)
+
+    # -- customers
+
+    @rule(worker=workers, customer=customers)
+    def go_on(self, worker: int, customer: Customer) -> None:
+        """Take the next natural step."""
+        self.world.go_on(self._app(worker), customer)
+
+    @rule(worker=workers, customer=customers, wish=st.sampled_from(WISHES), new_chat=st.booleans())
+    def wish(self, worker: int, customer: Customer, wish: Wish, new_chat: bool) -> None:
+        """Ask for a sum, perhaps another one, perhaps in another chat."""
+        self.world.wish(self._app(worker), customer, wish, new_chat=new_chat)
+
+    @rule(worker=workers, customer=customers)
+    def withdraw(self, worker: int, customer: Customer) -> None:
+        """Say in the chat that it is not wanted any more."""
+        self._app(worker).ordering.withdraw(customer.line_id, cause="wished")
+
+    @precondition(lambda self: self.world.orders)
+    @rule(which=one_of_many, holder=customers)
+    def prove(self, which: int, holder: Customer) -> None:
+        """Go through the identity window with one's own phone or another's."""
+        self.world.prove(_one(self.world.orders, which), holder.line_id)
+
+    @precondition(lambda self: self.world.orders)
+    @rule(worker=workers, which=one_of_many)
+    def open_window(self, worker: int, which: int) -> None:
+        """Open a payment window, perhaps in another tab, perhaps of an old link."""
+        self.world.open_window(self._app(worker), _one(self.world.orders, which))
+
+    @precondition(lambda self: self.world.windows)
+    @rule(which=one_of_many, card=st.sampled_from(CARDS))
+    def send_card(self, which: int, card: str) -> None:
+        """Fill in a window, or close it."""
+        order, path = _one(self.world.windows, which)
+        self.world.send_card(order, path, card or APPROVED, "pay" if card else "cancel")
+
+    @precondition(lambda self: self.world.results)
+    @rule(worker=workers, which=one_of_many, twisted=st.sampled_from(TWISTS), times=st.integers(1, 2))
+    def come_back(self, worker: int, which: int, twisted: Mapping[str, str], times: int) -> None:
+        """Bring a window's result, once or twice, now or late, as it is or with what a forger would write."""
+        order, result = _one(self.world.results, which)
+        for _ in range(times):
+            self.world.come_back(self._app(worker), order, {**result, **twisted})
+
+    # -- workers
+
+    @rule(worker=workers)
+    def work(self, worker: int) -> None:
+        """A worker does all that is due."""
+        self.world.work(self._app(worker))
+
+    @rule(worker=workers, steps=st.sampled_from(STEPS))
+    def take_steps(self, worker: int, steps: tuple[str, ...]) -> None:
+        """A worker does a few things only."""
+        for step in steps:
+            getattr(self._app(worker), step).run_next()
+
+    @precondition(lambda self: self.world.orders)
+    @rule(worker=workers, which=one_of_many, again=st.booleans(), at_once=st.booleans())
+    def notice(self, worker: int, which: int, again: bool, at_once: bool) -> None:
+        """A webhook comes: in any order, twice, looked into at once or later."""
+        self.world.notice(self._app(worker), _one(self.world.orders, which), again=again)
+        if at_once:
+            self._app(worker).inbox.run_next()
+
+    @rule(worker=workers)
+    def reconcile(self, worker: int) -> None:
+        """The books are compared."""
+        self.world.reconcile(self._app(worker))
+
+    @precondition(lambda self: self.world.orders)
+    @rule(worker=workers, which=one_of_many)
+    def cancel(self, worker: int, which: int) -> None:
+        """The customer centre takes a prepayment back."""
+        self.world.cancel(self._app(worker), _one(self.world.orders, which))
+
+    @precondition(lambda self: self.world.orders)
+    @rule(worker=workers, which=one_of_many, decision=st.sampled_from(Decision))
+    def decide(self, worker: int, which: int, decision: Decision) -> None:
+        """An operator decides about an order in review; a wrong decision must be refused."""
+        self.world.decide(self._app(worker), _one(self.world.orders, which), decision)
+
+    # -- trouble
+
+    @rule(fault=st.sampled_from(FAULTS), count=st.sampled_from((1, 1, 2, None)))
+    def break_something(self, fault: tuple[str, str], count: int | None) -> None:
+        """One kind of call fails from now on, or a few times."""
+        self.world.break_something(*fault, count)
+
+    @rule()
+    def mend_everything(self) -> None:
+        """Nothing fails any more."""
+        self.world.mend_everything()
+
+    @rule(away=st.booleans())
+    def leave_or_return(self, away: bool) -> None:
+        """The dialogue engine is away, or back."""
+        self.world.rig.witness.away = away
+
+    @rule(boundary=st.sampled_from(BOUNDARIES), worker=workers, act=st.sampled_from(ACTS), which=one_of_many)
+    def interject(self, boundary: str, worker: int, act: str, which: int) -> None:
+        """When something comes to this boundary next, somebody else acts first."""
+        self.world.interject(boundary, act, self._app(worker), which)
+
+    @rule(customer=customers, amount_won=st.sampled_from((30_000, 50_000, 130_000)))
+    def prepay_elsewhere(self, customer: Customer, amount_won: int) -> None:
+        """The customer prepays by another way of the carrier's."""
+        self.world.prepay_elsewhere(customer, amount_won)
+
+    @rule(customer=customers, amount_won=st.sampled_from((10_000, 60_000)))
+    def spend(self, customer: Customer, amount_won: int) -> None:
+        """The customer buys something by phone."""
+        self.world.spend(customer, amount_won)
+
+    @precondition(lambda self: self.world.results)
+    @rule(which=one_of_many)
+    def charge_by_hand(self, which: int) -> None:
+        """A card is charged without our confirmation."""
+        self.world.charge_by_hand(*_one(self.world.results, which))
+
+    @precondition(lambda self: self.world.orders)
+    @rule(which=one_of_many)
+    def refund_by_hand(self, which: int) -> None:
+        """A payment is refunded in PortOne's console."""
+        self.world.refund_by_hand(_one(self.world.orders, which))
+
+    # -- time
+
+    @rule(jump=st.sampled_from(JUMPS))
+    def jump(self, jump: timedelta | str) -> None:
+        """Business time goes on."""
+        self.world.jump(jump)
+
+    @rule(seconds=st.sampled_from((2, 100, 600)))
+    def wait(self, seconds: int) -> None:
+        """Machine time goes on: leases and back-off run out."""
+        self.world.rig.clock.skip(seconds=seconds)
+
+    # -- what must hold
+
+    @invariant()
+    def all_is_well(self) -> None:
+        """After every step."""
+        problems = self.world.wrong()
+        assert not problems, "\n".join(problems)
+
+    def teardown(self) -> None:
+        """In the end, when nothing fails any more."""
+        self.world.interjections.clear()
+        problems = self.world.rig.settle()
+        assert not problems, "\n".join(problems)
+
+    def _app(self, worker: int) -> App:
+        return self.world.rig.apps[worker]
+
+
+def _one[Thing](things: Sequence[Thing], which: int) -> Thing:
+    """The newest for 0, the one before for 1, and so on around: what is new is what most is worth doing to."""
+    return things[-1 - which % len(things)]

@@ -1,0 +1,108 @@
+"""A process is killed with SIGKILL between any two steps, and another one makes up for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from prepayment.errors import PrepaymentError
+from prepayment.orders import State
+from tests.integration.money.crash_cases import CASES, Case
+from tests.integration.money.crash_runner import CrashRunner, crash_runner
+from tests.integration.money.crash_stories import AMOUNT_WON, go_all_the_way, newest
+from tests.integration.money.own_sandbox import own_sandbox, scratch_directory
+from tests.integration.money.quiet import work
+from tests.integration.money.rig import Rig, make_rig
+from tests.integration.money.shop import make_settings
+from tests.support.databases import Databases
+
+Stage = tuple[Rig, CrashRunner]
+
+
+@pytest.fixture(scope="module")
+def stage(databases: Databases) -> Iterator[Stage]:
+    """A process that can be killed, and the one that makes up for it, on one database."""
+    with scratch_directory() as directory, own_sandbox(directory / "sandbox") as sandbox:
+        settings = make_settings(directory, sandbox.url, sandbox.directory)
+        settings = settings.model_copy(update={"database_url": _quick(databases, directory)})
+        with make_rig(settings, sandbox) as rig, crash_runner(settings, sandbox) as runner:
+            yield rig, runner
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_a_killed_process_left_is_finished_by_another(stage: Stage, case: Case) -> None:
+    """At every boundary of the story, one process for each."""
+    rig, runner = stage
+    boundaries = _whole(rig, runner, case)
+    wrong: list[str] = []
+    for number in range(1, len(boundaries) + 1):
+        problems = _kill(rig, runner, case, number)
+        problems += rig.settle()
+        paid = bool(rig.books().outside.movements)
+        if paid and newest(rig).state is not case.end:
+            problems.append(f"ended as {newest(rig).state}")
+        wrong += [f"killed {boundaries[number - 1]} ({number}): {problem}" for problem in problems]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_customer_who_comes_back_after_a_crash_pays_once(stage: Stage) -> None:
+    rig, runner = stage
+    case = CASES[0]
+    boundaries = _whole(rig, runner, case)
+    wrong: list[str] = []
+    for number in range(1, len(boundaries) + 1):
+        problems = _kill(rig, runner, case, number)
+        _persist(rig)
+        problems += rig.settle()
+        books = rig.books()
+        ends = [order.state for order in books.orders.values()]
+        net_won = sum(moved.net_won for moved in books.outside.movements.values())
+        if ends.count(State.APPLIED) != 1 or net_won != AMOUNT_WON:
+            problems.append(f"{net_won} won are charged, the orders ended as {[*map(str, ends)]}")
+        wrong += [f"killed {boundaries[number - 1]} ({number}): {problem}" for problem in problems]
+    assert not wrong, "\n".join(wrong)
+
+
+def _whole(rig: Rig, runner: CrashRunner, case: Case) -> list[str]:
+    """Let the story run to its end; the boundaries that it comes to."""
+    case.prepare(rig)
+    outcome = runner.run(case.story)
+    assert not outcome.error, outcome.error
+    assert not outcome.killed
+    assert not outcome.lies
+    assert newest(rig).state is case.end
+    assert len(outcome.boundaries) > 10
+    return outcome.boundaries
+
+
+def _kill(rig: Rig, runner: CrashRunner, case: Case, number: int) -> list[str]:
+    case.prepare(rig)
+    outcome = runner.run(case.story, number)
+    assert outcome.killed, f"boundary {number} was never reached: {outcome}"
+    return outcome.lies
+
+
+def _persist(rig: Rig) -> None:
+    """The customer tries again and again, as long as it is not done."""
+    for _ in range(8):
+        with suppress(PrepaymentError):
+            go_all_the_way(rig)
+        rig.clock.skip(minutes=10)
+        rig.shop.advance(seconds=80)
+        work(rig.apps[0])
+        if newest(rig).state is State.APPLIED:
+            return
+    raise AssertionError(f"the customer gave up: the order is {newest(rig).state}")
+
+
+def _quick(databases: Databases, directory: Path) -> str:
+    """A database that nothing has to reach the disk for."""
+    url = databases.migrated()
+    if not url.startswith("sqlite:///"):
+        return url
+    file = directory / "crashes.db"
+    file.write_bytes(Path(url.removeprefix("sqlite:///")).read_bytes())
+    return f"sqlite:///{file}"

@@ -1,0 +1,43 @@
+"""What the page of an unpaid order says about the step that was tried last, and whether identity can be tried again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prepayment.errors import IdentityAttemptsExhausted, IdentityMismatch, IdentityUnavailable
+from prepayment.orders import State
+from prepayment.rules import IDENTITY_ATTEMPTS_MAX
+from web.korean_messages import PROBLEMS, problem
+
+
+@dataclass(frozen=True)
+class Notice:
+    """``tries_left`` is None where the number does not matter.
+
+    ``asks_again``: the result may be known by now, look at it again. ``ends``: there is no way on from this page.
+    """
+
+    title: str
+    message: str
+    tries_left: int | None = None
+    asks_again: bool = False
+    ends: bool = False
+
+
+def notice_of(problem_code: str, *, state: str, identity_attempts: int) -> Notice | None:
+    """Return what to say on a page that shows ``state``; None when there is nothing.
+
+    Once identity is proven, what went wrong with it before is said no more.
+    """
+    found = PROBLEMS.get(problem_code)
+    about_identity = problem_code.startswith("identity_")
+    if state != State.QUOTED:
+        return Notice(found.title, found.message) if found and not about_identity else None
+    left = max(0, IDENTITY_ATTEMPTS_MAX - identity_attempts)
+    if found and problem_code == IdentityUnavailable.code:
+        return Notice(found.title, found.message, asks_again=True)
+    if not left:
+        mismatch = problem_code == IdentityMismatch.code
+        end = problem(problem_code if mismatch else IdentityAttemptsExhausted.code)
+        return Notice(end.title, end.message, ends=True)
+    return Notice(found.title, found.message, left if about_identity else None) if found else None
