@@ -1,6 +1,6 @@
 # Each verb first prepares what it needs; nothing is redone whose inputs have not changed.
 .DEFAULT_GOAL := help
-.PHONY: help run test shell train nlu-eval nlu-report unanswered lint bench lock clean distclean
+.PHONY: help run test shell train nlu-eval nlu-report unanswered lint bench soak-money lock clean distclean
 
 run: ## the whole product on http://localhost:8000, from a bare machine; Ctrl-C stops it
 	@sh scripts/bootstrap.sh run
@@ -28,6 +28,9 @@ lint: ## ruff, mypy, and the labelled messages
 
 bench: ## turns and understanding side by side with stock Rasa (twenty minutes)
 	@sh scripts/bootstrap.sh bench
+
+soak-money: ## 20,000 orders with faults on PostgreSQL, then an audit; OPTIONS="--orders 2000 --seed 1"
+	@sh scripts/bootstrap.sh soak-money $(OPTIONS)
 
 lock: ## recompile requirements/*.txt from requirements/*.in
 	@sh scripts/lock.sh

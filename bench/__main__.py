@@ -1,4 +1,6 @@
-"""`python -m bench` measures turns and understanding; one of them when named; `choices` compares ours with itself."""
+"""`python -m bench` measures turns, understanding and the way of the money; one of them when named; `choices` compares
+ours with itself.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import argparse
 import sys
 from functools import partial
 
-from bench import choices, turns, understanding
+from bench import choices, money, turns, understanding
 from bench.processes import BenchmarkError
 
 MEASUREMENTS = {
@@ -14,6 +16,7 @@ MEASUREMENTS = {
     "nlu": understanding.measure,
     "nlu-full": partial(understanding.measure, None),
     "choices": choices.measure,
+    "money": money.measure,
 }
 
 
@@ -21,7 +24,7 @@ def main() -> int:
     """Run the named measurements in order; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "measurement", nargs="*", default=["turns", "nlu"], help=f"of {', '.join(MEASUREMENTS)}"
+        "measurement", nargs="*", default=["turns", "nlu", "money"], help=f"of {', '.join(MEASUREMENTS)}"
     )
     names = parser.parse_args().measurement
     for name in names:

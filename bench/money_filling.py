@@ -19,7 +19,9 @@ COPIED: Final = (
     t.outbox,
     t.webhooks,
 )
-NAMES: Final = frozenset({"order_id", "line_id", "customer_id", "conversation_id", "payment_id", "checkout_token"})
+NAMES: Final = frozenset(
+    {"order_id", "line_id", "customer_id", "conversation_id", "payment_id", "checkout_token"}
+)
 ORDERS_PER_LINE: Final = 4
 # Older than anything that is still compared with the outside.
 AGE_SECONDS: Final = 7 * 24 * 3600
@@ -42,11 +44,7 @@ def multiply(url: str, copies: int) -> None:
 
 
 def _values(table: sa.Table, n: sa.ColumnElement[int], dialect: str) -> dict[str, sa.ColumnElement[Any]]:
-    return {
-        column.name: _value(column, n, dialect)
-        for column in table.columns
-        if not _is_counted(column)
-    }
+    return {column.name: _value(column, n, dialect) for column in table.columns if not _is_counted(column)}
 
 
 def _is_counted(column: sa.Column[Any]) -> bool:
@@ -70,5 +68,7 @@ def _value(column: sa.Column[Any], n: sa.ColumnElement[int], dialect: str) -> sa
 
 def _renamed(column: sa.Column[Any], n: sa.ColumnElement[int]) -> sa.ColumnElement[str]:
     """The name with a number in it that jumps about, as random names do in an index."""
-    jumping = sa.cast(n * sa.literal(2_654_435_761, sa.BigInteger) % sa.literal(2**32, sa.BigInteger), sa.String)
+    jumping = sa.cast(
+        n * sa.literal(2_654_435_761, sa.BigInteger) % sa.literal(2**32, sa.BigInteger), sa.String
+    )
     return sa.func.substr(column, 1, 2).op("||")(jumping).op("||")(sa.func.substr(column, 13))

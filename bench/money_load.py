@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bench.instant_outside import POLICY, InstantAssistant, InstantCarrier, InstantGateway
 from bench.processes import BenchmarkError
@@ -21,16 +22,18 @@ from prepayment.orders import State
 from prepayment.ports import Customer, WebhookNotice
 from prepayment.service.parts import Parts
 from prepayment.settings import Settings
-from prepayment.worker import Worker
+from prepayment.worker import Duty, duties
 
 SUM_WON = 50_000
+TALK = ("안녕하세요", "선결제 할게요", "5만원")
 TOLD_WITHIN_SECONDS = 60.0
-LOOK_SECONDS = 0.2
+# These wait for what others did; the rest look at what time did.
+QUICK = ("outbox", "inbox", "chat")
 
 
 @dataclass
 class Run:
-    """How long each order took, in ms from the first quote until the customer was told, and all of them, in s."""
+    """So many orders and how long all of them took, in s; ``times_ms`` of each, from the first quote until told."""
 
     seconds: float
     times_ms: list[float]
@@ -44,25 +47,45 @@ class Load:
     gateway: InstantGateway
     assistant: InstantAssistant
     _told: dict[str, threading.Event] = field(default_factory=dict)
-    _work: threading.Event = field(default_factory=threading.Event)
+    _woken: dict[str, threading.Event] = field(default_factory=dict)
 
     def run(self, orders: int, at_once: int) -> Run:
         """Let so many customers at once prepay, until there are so many orders more. Raises BenchmarkError."""
-        conversations = [self._enter() for _ in range(orders)]
+        visits = self._enter(orders)
         with self._worker(), ThreadPoolExecutor(at_once) as customers:
             start = time.perf_counter()
-            times = list(customers.map(lambda one: self._prepay(*one), conversations))
+            times = list(customers.map(lambda visit: self._prepay(*visit), visits))
             return Run(time.perf_counter() - start, times)
 
-    def _enter(self) -> tuple[str, Customer]:
-        """A customer with a line of their own who has talked a little."""
-        customer = Customer(f"cu{uuid.uuid4().hex}", f"ln{uuid.uuid4().hex}", "김민지")
-        conversation_id = self.app.conversations.create()
-        self.app.conversations.log_in(conversation_id, customer)
-        for number, text in enumerate(("안녕하세요", "선결제 할게요", "5만원")):
-            self.app.conversations.say(conversation_id, client_id=str(number), text=text)
-        self.app.conversations.answer_all(conversation_id)
-        return conversation_id, customer
+    def talk_and_prepay(self) -> None:
+        """Leave one finished order of a customer who talked before. Raises BenchmarkError."""
+        (visit,) = self._enter(1)
+        for number, text in enumerate(TALK):
+            self.app.conversations.say(visit[0], client_id=str(number), text=text)
+        self.app.conversations.answer_all(visit[0])
+        with self._worker():
+            self._prepay(*visit)
+
+    def check_books(self) -> None:
+        """Raise BenchmarkError unless all is done and every book agrees: fast and wrong would not count."""
+        now = self.app.clock.now()
+        report = self.app.reconciliation.compare(now - timedelta(hours=1), now)
+        wrong = [*report.differences, *report.under_way, *self.app.stuck.listing()]
+        if wrong:
+            raise BenchmarkError(f"{len(wrong)} orders are not as they should be: {wrong[0]}")
+
+    def _enter(self, visits: int) -> list[tuple[str, Customer]]:
+        """Customers with a line of their own, each in a new conversation."""
+        found = [
+            (f"cv{uuid.uuid4().hex}", Customer(f"cu{uuid.uuid4().hex}", f"ln{uuid.uuid4().hex}", "김민지"))
+            for _ in range(visits)
+        ]
+        with self.app.database() as unit:
+            for conversation_id, customer in found:
+                unit.conversations.create(conversation_id)
+                unit.conversations.bind(conversation_id, customer)
+            unit.commit()
+        return found
 
     def _prepay(self, conversation_id: str, customer: Customer) -> float:
         app = self.app
@@ -83,32 +106,45 @@ class Load:
         if order.state is not State.PAID:
             raise BenchmarkError(f"an order is {order.state} instead of paid")
         app.inbox.take(WebhookNotice(f"wh{uuid.uuid4().hex}", "Transaction.Paid", order.payment_id))
-        self._work.set()
+        self._wake()
         if not told.wait(TOLD_WITHIN_SECONDS):
             raise BenchmarkError(f"nobody was told of an order: it is {app.account.order(order.id).state}")
         return (time.perf_counter() - start) * 1000
 
     @contextmanager
     def _worker(self) -> Iterator[None]:
+        """The worker's duties in a thread each, as its process has them."""
         stop = threading.Event()
-        thread = threading.Thread(target=self._do_work, args=(stop,))
-        thread.start()
+        threads = [
+            threading.Thread(target=self._work, args=(duty, stop), name=duty.name)
+            for duty in duties(self.app)
+        ]
+        for thread in threads:
+            thread.start()
         try:
             yield
         finally:
             stop.set()
-            thread.join()
+            self._wake()
+            for thread in threads:
+                thread.join()
 
-    def _do_work(self, stop: threading.Event) -> None:
-        """As the worker process does, but woken at once instead of looking now and then."""
-        worker = Worker(self.app)
+    def _work(self, duty: Duty, stop: threading.Event) -> None:
+        """Do a duty, woken as soon as there may be work instead of looking now and then."""
+        woken = self._woken.setdefault(duty.name, threading.Event())
         while not stop.is_set():
-            busy = worker.step()
+            woken.clear()
+            busy = duty.work()
             for order_id in self.assistant.told():
                 self._told.pop(order_id).set()
-            if not busy:
-                self._work.wait(LOOK_SECONDS)
-                self._work.clear()
+            if busy:
+                self._wake()
+            else:
+                woken.wait(duty.idle_seconds)
+
+    def _wake(self) -> None:
+        for name in QUICK:
+            self._woken.setdefault(name, threading.Event()).set()
 
 
 @contextmanager

@@ -30,6 +30,8 @@ def alarm_of(target: State, actor: str) -> AlarmKind | None:
 
 def alarms_ended_by(source: State | None, target: State) -> tuple[AlarmKind, ...]:
     """Return the alarms that a step ends."""
+    if source not in {State.REVIEW, State.CANCELLING}:
+        return ()
     decided = (AlarmKind.REVIEW,) if source is State.REVIEW else ()
     given_back = (AlarmKind.GIVEN_BACK,) if target in {State.CANCELLED, State.PAID, State.EXPIRED} else ()
     return (*decided, *given_back)

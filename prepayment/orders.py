@@ -38,6 +38,9 @@ UNPAID: Final = frozenset({State.QUOTED, State.VERIFIED, State.PAYING, State.DEC
 # Money is moving or may have moved: a new order of the line waits for the outcome.
 SETTLING: Final = frozenset({State.CONFIRMING, State.UNKNOWN, State.PAID, State.CANCELLING, State.REVIEW})
 OPEN: Final = UNPAID | SETTLING
+# Of these a line has at most one: money can still come in. Money that goes back, or whose fate a person decides, stands
+# beside it, because an order that ended long ago may come to that while the line has a new one.
+EXCLUSIVE: Final = OPEN - {State.CANCELLING, State.REVIEW}
 
 # An unpaid order whose payment window was opened. It should not be paid without our confirmation, but what PortOne
 # says counts: a channel without manual approval, a confirmation that landed late.

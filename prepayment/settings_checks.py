@@ -100,6 +100,9 @@ def _live(settings: Settings) -> list[str]:
         problems += _weak(
             "PREPAY_PORTONE_WEBHOOK_SECRETS", text, (_webhook_key(text) or b"").decode("latin-1")
         )
+    alarm_url = urlsplit(_secret(settings, "alarm_url"))
+    if _secret(settings, "alarm_url") and (alarm_url.scheme != "https" or not alarm_url.hostname):
+        problems.append("PREPAY_ALARM_URL must be an https address in live mode")
     if settings.sandbox_clock_file is not None:
         problems.append(
             "PREPAY_SANDBOX_CLOCK_FILE must not be set in live mode: the clock cannot be moved there"
@@ -114,10 +117,12 @@ def _live(settings: Settings) -> list[str]:
 
 
 def _sandbox(settings: Settings) -> list[str]:
+    addresses = {field: getattr(settings, field) for field in OUTSIDE_URLS}
+    addresses["alarm_url"] = _secret(settings, "alarm_url")
     return [
-        f"{_name(field)} points at a real host ({urlsplit(getattr(settings, field)).hostname}) in sandbox mode"
-        for field in OUTSIDE_URLS
-        if not is_near(urlsplit(getattr(settings, field)).hostname)
+        f"{_name(field)} points at a real host ({urlsplit(address).hostname}) in sandbox mode"
+        for field, address in addresses.items()
+        if address and not is_near(urlsplit(address).hostname)
     ]
 
 

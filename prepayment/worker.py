@@ -10,67 +10,82 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from prepayment.bootstrap import App, bootstrap, configure_logging
+from prepayment.errors import PrepaymentError
 
 logger = logging.getLogger(__name__)
 
-IDLE_SECONDS = 0.2
-SWEEP_EVERY_SECONDS = 1.0
-JOBS_EVERY_SECONDS = 10.0
 # A message this old has no living process behind it: web answers within seconds or apologises.
 LEFT_OVER_AFTER = timedelta(seconds=30)
+# Whatever is under way when it stops is taken up again by another worker, or after the restart.
+STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One kind of work. ``work`` does the next piece and returns whether there was one; else it waits so long."""
+
+    name: str
+    work: Callable[[], bool]
+    idle_seconds: float
+
+
+def duties(app: App) -> tuple[Duty, ...]:
+    """Return what a worker does, each in a thread of its own: a slow PortOne must not keep the carrier waiting."""
+
+    def answer_left_over() -> bool:
+        app.conversations.answer_left_over(LEFT_OVER_AFTER)
+        return False
+
+    return (
+        Duty("outbox", app.effects.run_next, 0.2),
+        Duty("inbox", app.inbox.run_next, 0.2),
+        Duty("chat", answer_left_over, 0.2),
+        Duty("sweeper", app.sweeper.run_next, 1.0),
+        Duty("alarms", app.alarms.run_next, 1.0),
+        Duty("reconciliation", app.reconciliation.run_due, 10.0),
+    )
 
 
 class Worker:
     """Runs until it is told to stop; an error is logged and never ends it."""
 
     def __init__(self, app: App) -> None:
-        self._app = app
         self._stop = threading.Event()
-        self._last: dict[str, float] = {}
+        self._threads = [
+            threading.Thread(target=self._run, args=(duty,), name=duty.name, daemon=True)
+            for duty in duties(app)
+        ]
 
     def stop(self) -> None:
-        """End after the step under way."""
+        """End after the pieces of work under way."""
         self._stop.set()
 
     def run(self) -> None:
         """Work until stopped."""
+        for thread in self._threads:
+            thread.start()
         logger.info("worker ready")
+        self._stop.wait()
+        deadline = time.monotonic() + STOP_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _run(self, duty: Duty) -> None:
         while not self._stop.is_set():
-            if not self.step():
-                self._stop.wait(IDLE_SECONDS)
-
-    def step(self) -> bool:
-        """Do one round; True when there may be more to do at once."""
-        app = self._app
-        busy = [self._try(app.effects.run_next), self._try(app.inbox.run_next)]
-        if not any(busy):
-            self._try(lambda: app.conversations.answer_left_over(LEFT_OVER_AFTER))
-        if self._is_time("sweep", SWEEP_EVERY_SECONDS):
-            while self._try(app.sweeper.run_next) and not self._stop.is_set():
-                pass
-            while self._try(app.alarms.run_next) and not self._stop.is_set():
-                pass
-        if self._is_time("jobs", JOBS_EVERY_SECONDS):
-            self._try(app.reconciliation.run_due)
-        return any(busy)
-
-    def _is_time(self, name: str, every_seconds: float) -> bool:
-        now = time.monotonic()
-        if now - self._last.get(name, -every_seconds) < every_seconds:
-            return False
-        self._last[name] = now
-        return True
-
-    def _try[Result](self, work: Callable[[], Result]) -> Result | None:
-        # Each kind of work stands alone: what stops one must not stop the others.
-        try:
-            return work()
-        except Exception:
-            logger.exception("a step of the worker failed")
-            return None
+            try:
+                busy = duty.work()
+            except PrepaymentError as error:
+                logger.warning("%s: %s", duty.name, type(error).__name__)
+                busy = False
+            except Exception:
+                logger.exception("%s failed", duty.name)
+                busy = False
+            if not busy:
+                self._stop.wait(duty.idle_seconds)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`make bench`: the side-by-side benchmark, with a model that is current."""
+"""`make bench`: the side-by-side benchmark, with a model that is current, and what an order costs."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ VERBS = {
     "nlu-report": Verb("scripts.nlu_report", 4),
     "unanswered": Verb("scripts.unanswered", 2),
     "bench": Verb("scripts.bench", 4),
+    "soak-money": Verb("scripts.soak_money", 1, rasa=False),
     "lint": Verb("scripts.lint", 5, rasa=False),
 }
 

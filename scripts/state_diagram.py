@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import batched, chain, pairwise
 from typing import Final
 
-from prepayment.alarms import OPERATOR, AlarmKind, alarm_ended_by, alarm_of
+from prepayment.alarms import OPERATOR, AlarmKind, alarm_of, alarms_ended_by
 from prepayment.ledger import holder_of
 from prepayment.orders import OPEN, SETTLING, TRANSITIONS, UNPAID, EffectKind, State, effects_of
 from scripts.paths import ROOT
@@ -156,10 +156,9 @@ def _asked(source: State, target: State) -> str:
 
 
 def _alarm(source: State, target: State) -> str:
-    by_itself, by_operator = alarm_of(target, "worker"), alarm_of(target, OPERATOR)
-    raised = _raised(by_itself, by_operator)
-    ended = alarm_ended_by(source, target)
-    return "; ".join([*raised, *([f"ends `{ended}`"] if ended else [])])
+    raised = _raised(alarm_of(target, "worker"), alarm_of(target, OPERATOR))
+    ended = [f"ends `{kind}`" for kind in alarms_ended_by(source, target)]
+    return "; ".join([*raised, *ended])
 
 
 def _raised(by_itself: AlarmKind | None, by_operator: AlarmKind | None) -> list[str]:

@@ -12,13 +12,14 @@ from web.korean_messages import PROBLEMS, problem
 
 @dataclass(frozen=True)
 class Notice:
-    """``tries_left`` is None where the number does not matter.
+    """``about_identity``: the step that it is about; ``tries_left`` is None where the number does not matter.
 
     ``asks_again``: the result may be known by now, look at it again. ``ends``: there is no way on from this page.
     """
 
     title: str
     message: str
+    about_identity: bool = False
     tries_left: int | None = None
     asks_again: bool = False
     ends: bool = False
@@ -35,9 +36,11 @@ def notice_of(problem_code: str, *, state: str, identity_attempts: int) -> Notic
         return Notice(found.title, found.message) if found and not about_identity else None
     left = max(0, IDENTITY_ATTEMPTS_MAX - identity_attempts)
     if found and problem_code == IdentityUnavailable.code:
-        return Notice(found.title, found.message, asks_again=True)
+        return Notice(found.title, found.message, about_identity=True, asks_again=True)
     if not left:
         mismatch = problem_code == IdentityMismatch.code
         end = problem(problem_code if mismatch else IdentityAttemptsExhausted.code)
-        return Notice(end.title, end.message, ends=True)
-    return Notice(found.title, found.message, left if about_identity else None) if found else None
+        return Notice(end.title, end.message, about_identity=True, ends=True)
+    if found is None:
+        return None
+    return Notice(found.title, found.message, about_identity, tries_left=left if about_identity else None)

@@ -8,12 +8,14 @@ from prepayment.errors import (
     DecisionContradicted,
     Misconfigured,
     NotSent,
+    OrderInProgress,
     OrderNotFound,
     OutcomeUnknown,
     PrepaymentError,
     Refused,
     TransitionConflict,
 )
+from prepayment.ops.output import won
 
 NEEDS_ATTENTION: Final = 1  # exit code: something needs a person, or is not over yet
 REFUSED: Final = 2  # exit code: nothing was changed
@@ -35,6 +37,11 @@ def explanation(error: PrepaymentError) -> str:
             )
         case DecisionContradicted():
             return f"Refused: {error}. Nothing was changed."
+        case OrderInProgress():
+            return (
+                f"The line has another open order, {error.order_id} over {won(error.amount_won)}. Nothing was changed; "
+                "try again when it has ended."
+            )
         case NotSent() | OutcomeUnknown():
             return f"No answer from outside ({error}). Nothing was changed; try again later."
         case Misconfigured():

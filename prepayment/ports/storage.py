@@ -108,7 +108,7 @@ class OrderStore(Protocol):
         """Return the order of a checkout link. Raises OrderNotFound."""
 
     def open_order(self, line_id: str) -> Order | None:
-        """Return the line's one open order, if any."""
+        """Return the line's open order, if any; of several the one that may still be paid."""
 
     def lock_line(self, line_id: str) -> None:
         """Let no other transaction that locks it too open or end orders of the line until this one ends."""
@@ -120,7 +120,7 @@ class OrderStore(Protocol):
         """Return an order's events, oldest first."""
 
     def add(self, order: Order, *, cause: str, actor: str) -> bool:
-        """Insert an order with its first event; False when the line has an open one already."""
+        """Insert an order with its first event; False when the line has one already that may still be paid."""
 
     def move(
         self,
@@ -215,10 +215,12 @@ class BookStore(Protocol):
     def balances(self, order_id: str) -> Mapping[str, int]:
         """Return an order's won per account; they sum to zero."""
 
-    def totals(self) -> Mapping[str, int]:
-        """Return the won per account of the whole ledger; they sum to zero."""
+    def totals(self, since: datetime | None = None, until: datetime | None = None) -> Mapping[str, int]:
+        """Return the won per account of the whole ledger, or of what was posted in between; they sum to zero."""
 
-    def unbalanced(self) -> Sequence[tuple[str, int]]:
+    def unbalanced(
+        self, since: datetime | None = None, until: datetime | None = None
+    ) -> Sequence[tuple[str, int]]:
         """Return the (order id, event number) of entries that do not sum to zero: always none."""
 
     def journal(self, since: datetime, until: datetime) -> Iterator[JournalLine]:
@@ -291,8 +293,10 @@ class UnitOfWork(Protocol):
 class Database(Protocol):
     """Gives transactions."""
 
-    def __call__(self, *, write: bool = True) -> AbstractContextManager[UnitOfWork]:
+    def __call__(self, *, write: bool = True, durable: bool = True) -> AbstractContextManager[UnitOfWork]:
         """Begin a transaction; leaving the block without ``commit`` undoes it.
 
-        With ``write=False`` it only reads and waits for no writer.
+        With ``write=False`` it only reads and waits for no writer. With ``durable=False`` the commit does not wait for
+        the disk: what is kept may be undone by a power failure (never by a killed process), so it is for what is done
+        again without harm, such as leases. A later durable commit carries it along.
         """

@@ -23,7 +23,7 @@ class Alarms:
     def run_next(self) -> bool:
         """Send the next alarm; False when there is none."""
         now = self._parts.clock.machine_now()
-        with self._parts.database() as unit:
+        with self._parts.database(durable=False) as unit:
             alarm = unit.alarms.claim(now, now + LEASE)
             unit.commit()
         if alarm is None:
@@ -32,11 +32,11 @@ class Alarms:
             self._parts.bell.ring(f"[{alarm.kind}] {alarm.text}")
         except OutsideError as error:
             logger.warning("alarm %d, attempt %d: %s", alarm.id, alarm.attempts + 1, type(error).__name__)
-            with self._parts.database() as unit:
+            with self._parts.database(durable=False) as unit:
                 unit.alarms.retry(alarm, self._parts.clock.machine_now() + backoff(alarm.attempts + 1))
                 unit.commit()
             return True
-        with self._parts.database() as unit:
+        with self._parts.database(durable=False) as unit:
             unit.alarms.sent(alarm)
             unit.commit()
         return True

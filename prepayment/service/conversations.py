@@ -121,7 +121,7 @@ class Conversations:
         holder = uuid.uuid4().hex
         done = 0
         while True:
-            with self._parts.database() as unit:
+            with self._parts.database(durable=False) as unit:
                 waiting = unit.conversations.unanswered(conversation_id, after=done)
                 if waiting is None:
                     return unit.conversations.unanswered(conversation_id) is None
@@ -134,7 +134,7 @@ class Conversations:
             try:
                 done = self._answer_next(conversation_id, done)
             finally:
-                with self._parts.database() as unit:
+                with self._parts.database(durable=False) as unit:
                     unit.conversations.give_turn(conversation_id, holder)
                     unit.commit()
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
 from prepayment.alarms import AlarmKind
 from prepayment.errors import PrepaymentError, Refused, TransitionConflict
 from prepayment.orders import EffectKind, Order, State
-from prepayment.ports import Effect
+from prepayment.ports import Effect, UnitOfWork
 from prepayment.service.backoff import backoff
 from prepayment.service.conversations import PAYMENT_RESULT_INTENT
 from prepayment.service.parts import Parts
@@ -18,6 +19,8 @@ from prepayment.service.settlement import Settlement
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)  # longer than the longest outside call
+
+Finish = Callable[[UnitOfWork], str]  # returns the outcome, for the records
 
 ALARM_AFTER_ATTEMPTS: Final = 8  # some four minutes
 
@@ -37,13 +40,13 @@ class Effects:
     def run_next(self) -> bool:
         """Do the next due effect; False when nothing is due."""
         now = self._parts.clock.machine_now()
-        with self._parts.database() as unit:
+        with self._parts.database(durable=False) as unit:
             effect = unit.effects.claim(now, now + LEASE)
             unit.commit()
         if effect is None:
             return False
         try:
-            outcome = self._do(effect)
+            finish = self._do(effect)
         except PrepaymentError as error:
             logger.warning(
                 "%s of order %s, attempt %d: %s",
@@ -61,13 +64,14 @@ class Effects:
                 unit.commit()
             return True
         with self._parts.database() as unit:
-            unit.effects.done(effect, outcome)
+            unit.effects.done(effect, finish(unit))
             if effect.attempts > ALARM_AFTER_ATTEMPTS:
                 unit.alarms.close(AlarmKind.FAILING, _subject(effect))
             unit.commit()
         return True
 
-    def _do(self, effect: Effect) -> str:
+    def _do(self, effect: Effect) -> Finish:
+        """Do the part outside; what it returns books the result, in the transaction that closes the effect."""
         with self._parts.database(write=False) as unit:
             order = unit.orders.get(effect.order_id)
         match effect.kind:
@@ -80,32 +84,30 @@ class Effects:
             case EffectKind.TELL_CHAT:
                 return self._tell_chat(order, effect)
 
-    def _apply(self, order: Order) -> str:
+    def _apply(self, order: Order) -> Finish:
         if order.state is not State.PAID:
-            return f"order is {order.state}"
+            return _already(order)
         try:
             self._parts.carrier.apply_prepayment(order.line_id, order.id, order.month, order.amount_won)
         except Refused as refusal:
             # Paid, but the carrier will not have it: the customer gets the money back.
-            self._move(order, State.CANCELLING, f"carrier_refused:{refusal.reason}")
-            return "refused by the carrier"
-        self._move(order, State.APPLIED, "carrier_applied")
-        return "applied"
+            return self._moving(order, State.CANCELLING, f"carrier_refused:{refusal.reason}")
+        return self._moving(order, State.APPLIED, "carrier_applied")
 
-    def _revoke(self, order: Order) -> str:
+    def _revoke(self, order: Order) -> Finish:
         try:
             self._parts.carrier.revoke_prepayment(order.line_id, order.id)
         except Refused as refusal:
             if refusal.reason == _NOT_BOOKED:
-                return "was not booked"
+                return lambda _: "was not booked"
             if order.state is State.CANCELLING:
-                self._move(order, State.REVIEW, f"revoke_refused:{refusal.reason}")
-            return "refused by the carrier"
-        return "revoked"
+                return self._moving(order, State.REVIEW, f"revoke_refused:{refusal.reason}")
+            return lambda _: "refused by the carrier"
+        return lambda _: "revoked"
 
-    def _refund(self, order: Order, effect: Effect) -> str:
+    def _refund(self, order: Order, effect: Effect) -> Finish:
         if order.state is not State.CANCELLING:
-            return f"order is {order.state}"
+            return _already(order)
         reading = self._parts.gateway.read(order.payment_id)
         if reading.status in _REFUNDABLE and reading.refund_status != "REQUESTED":
             left_won = (reading.total_won or order.booked_won) - (reading.cancelled_won or 0)
@@ -119,35 +121,44 @@ class Effects:
                 )
             except Refused as refusal:
                 if self._settlement.sync(order.id, actor="worker").state is State.CANCELLING:
-                    self._move(order, State.REVIEW, f"refund_refused:{refusal.reason}")
-                return f"refused: {refusal.reason}"
+                    return self._moving(order, State.REVIEW, f"refund_refused:{refusal.reason}")
+                return lambda _: "refunded before"
         elif reading.status not in _REFUNDABLE | {"CANCELLED"}:
-            self._move(order, State.REVIEW, "refund_without_payment")
-            return "there is no payment"
+            return self._moving(order, State.REVIEW, "refund_without_payment")
         # A refund can be asked for and done later: the answer to asking is not the truth, and the sweeper reads on.
         settled = self._settlement.sync(order.id, actor="worker")
-        return "refunded" if settled.state is State.CANCELLED else "asked for"
+        outcome = "refunded" if settled.state is State.CANCELLED else "asked for"
+        return lambda _: outcome
 
-    def _tell_chat(self, order: Order, effect: Effect) -> str:
+    def _tell_chat(self, order: Order, effect: Effect) -> Finish:
         if order.state is not effect.state:
-            return f"order is {order.state} by now"
-        with self._parts.database() as unit:
+            return _already(order)
+
+        def tell(unit: UnitOfWork) -> str:
             unit.conversations.add_event(
                 order.conversation_id,
                 PAYMENT_RESULT_INTENT,
                 {"order_id": order.id, "state": order.state.value},
                 source=f"effect:{effect.id}",
             )
-            unit.commit()
-        return "told"
+            return "told"
 
-    def _move(self, order: Order, target: State, cause: str) -> None:
-        try:
-            with self._parts.database() as unit:
+        return tell
+
+    def _moving(self, order: Order, target: State, cause: str) -> Finish:
+        def move(unit: UnitOfWork) -> str:
+            try:
                 unit.orders.move(order, target, at=self._parts.clock.now(), cause=cause, actor="worker")
-                unit.commit()
-        except TransitionConflict:
-            logger.info("order %s was moved by another first", order.id)
+            except TransitionConflict:
+                logger.info("order %s was moved by another first", order.id)
+                return "was moved by another first"
+            return f"{target}: {cause}"
+
+        return move
+
+
+def _already(order: Order) -> Finish:
+    return lambda _: f"order is {order.state}"
 
 
 def _subject(effect: Effect) -> str:

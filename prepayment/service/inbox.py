@@ -33,7 +33,7 @@ class Inbox:
     def run_next(self) -> bool:
         """Read what the next webhook hints at; False when nothing is due."""
         now = self._parts.clock.machine_now()
-        with self._parts.database() as unit:
+        with self._parts.database(durable=False) as unit:
             item = unit.inbox.claim(now, now + LEASE)
             unit.commit()
         if item is None:
@@ -43,11 +43,11 @@ class Inbox:
         except PrepaymentError as error:
             problem = type(error).__name__
             logger.warning("webhook %s, attempt %d: %s", item.id, item.attempts, problem)
-            with self._parts.database() as unit:
+            with self._parts.database(durable=False) as unit:
                 unit.inbox.retry(item, self._parts.clock.machine_now() + backoff(item.attempts), problem)
                 unit.commit()
             return True
-        with self._parts.database() as unit:
+        with self._parts.database(durable=False) as unit:
             unit.inbox.done(item, outcome)
             unit.commit()
         return True

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from datetime import datetime
 
 from prepayment.alarms import AlarmKind
 from prepayment.calendar import Month
 from prepayment.errors import OrderInProgress, PrepaymentsPaused, TransitionConflict
 from prepayment.orders import UNPAID, Order, State
 from prepayment.ports import Customer, UnitOfWork
-from prepayment.rules import Quote, Wish, check_prepayable, order_expiry, quote
+from prepayment.rules import (
+    IDENTITY_ATTEMPTS_MAX,
+    IDENTITY_MAX_AGE,
+    Quote,
+    Wish,
+    check_prepayable,
+    order_expiry,
+    quote,
+)
 from prepayment.service.parts import Parts
 
 _ATTEMPTS = 5  # against others that open or close an order of the line at the same moment
@@ -98,13 +107,13 @@ class Ordering:
                 if current.state not in UNPAID:
                     raise OrderInProgress(current.id, current.amount_won)
                 same = current.amount_won == quoted.amount_won and current.month == quoted.month
-                if same and now < current.expires_at:
+                if same and now < current.expires_at and not _stranded(current, now):
                     if current.conversation_id != conversation_id:
                         # The result is told where the customer is now.
                         current = unit.orders.update(current, conversation_id=conversation_id)
                         unit.commit()
                     return current
-                self._end(unit, current, "expired" if now >= current.expires_at else "other_sum_wished")
+                self._end(unit, current, _why_ended(current, quoted, now))
             order = Order(
                 id=f"or{uuid.uuid4().hex}",
                 line_id=customer.line_id,
@@ -128,3 +137,15 @@ class Ordering:
         return unit.orders.move(
             order, State.WITHDRAWN, at=self._parts.clock.now(), cause=cause, actor="customer"
         )
+
+
+def _stranded(order: Order, now: datetime) -> bool:
+    """Whether no identity window can be opened for an order any more and none that counts was finished."""
+    valid = order.verified_at is not None and now - order.verified_at <= IDENTITY_MAX_AGE
+    return order.identity_attempts >= IDENTITY_ATTEMPTS_MAX and not valid
+
+
+def _why_ended(order: Order, quoted: Quote, now: datetime) -> str:
+    if now >= order.expires_at:
+        return "expired"
+    return "other_sum_wished" if order.amount_won != quoted.amount_won else "identity_tries_used_up"

@@ -16,7 +16,7 @@ from prepayment.alarms import AlarmKind
 from prepayment.calendar import SEOUL
 from prepayment.errors import OrderNotFound
 from prepayment.ledger import Account, holder_of
-from prepayment.orders import SETTLING, Order, State
+from prepayment.orders import SETTLING, UNPAID, Order, State
 from prepayment.ports import Booking, PaymentReading
 from prepayment.service.parts import Parts
 from prepayment.service.settlement import Settlement
@@ -30,6 +30,9 @@ ROLLING_BACK: Final = timedelta(hours=2)
 DAILY_LOOK_EVERY: Final = timedelta(minutes=10)
 # A day is compared when what was under way at its end has come to rest.
 DAILY_NOT_BEFORE: Final = time(0, 30)
+DAYS_BACK: Final = 7
+# What never was charged was never taken to the carrier by us.
+_NEVER_CHARGED: Final = UNPAID | {State.EXPIRED, State.WITHDRAWN}
 _CHARGED: Final = frozenset({"PAID", "PARTIAL_CANCELLED", "CANCELLED"})
 # A store may sell other things too: these are ours (service.ordering makes them).
 _OUR_PAYMENT: Final = re.compile(r"pp[0-9a-f]{32}")
@@ -93,24 +96,24 @@ class Reconciliation:
         now = self._parts.clock.now()
         if rolling:
             self.compare(now - ROLLING_BACK, now + timedelta(minutes=1))
-        local = now.astimezone(SEOUL)
-        yesterday = local.date() - timedelta(days=1)
-        if daily and local.time() >= DAILY_NOT_BEFORE and not self._is_done(yesterday):
-            self.run_day(yesterday)
-            return True
-        return rolling
+        day = self._day_to_do(now.astimezone(SEOUL)) if daily else None
+        if day is not None:
+            self.run_day(day)
+        return rolling or day is not None
 
     def run_day(self, day: date) -> Report:
         """Compare a day in Seoul and keep the report. Raises OutsideError."""
         since = datetime.combine(day, time(), SEOUL)
-        report = self.compare(since, since + timedelta(days=1))
+        report = self.compare(since, since + timedelta(days=1), whole_ledger=True)
         with self._parts.database() as unit:
             unit.jobs.save_report(day, report.as_json())
             unit.commit()
         return report
 
-    def compare(self, since: datetime, until: datetime) -> Report:
+    def compare(self, since: datetime, until: datetime, *, whole_ledger: bool = False) -> Report:
         """Compare what moved from ``since`` until before ``until``; every difference raises an alarm.
+
+        The ledger's own balance is checked for that time, or for all of it.
 
         Raises:
             OutsideError: PortOne or the carrier did not answer.
@@ -125,7 +128,7 @@ class Reconciliation:
         orders = self._orders(since, until, payments, bookings, report)
         for order in orders.values():
             self._compare(order, payments, bookings, report)
-        self._check_ledger(since, until, report)
+        self._check_ledger(report, () if whole_ledger else (since, until))
         self._raise_alarms(orders, report)
         return report
 
@@ -135,9 +138,12 @@ class Reconciliation:
             unit.commit()
         return mine
 
-    def _is_done(self, day: date) -> bool:
+    def _day_to_do(self, local: datetime) -> date | None:
+        """The newest day without a report: yesterday when its time has come, or one when no worker ran."""
+        first = 1 if local.time() >= DAILY_NOT_BEFORE else 2
+        days = [local.date() - timedelta(days=back) for back in range(first, DAYS_BACK + 1)]
         with self._parts.database(write=False) as unit:
-            return unit.jobs.is_reconciled(day)
+            return next((day for day in days if not unit.jobs.is_reconciled(day)), None)
 
     def _orders(
         self,
@@ -197,23 +203,30 @@ class Reconciliation:
         applied = order.booked_won if holder_of(order.state) is Account.CARRIER else 0
         booked = self._booked(order, bookings)
         report.booked_at_carrier_won += booked
-        if charged - refunded != applied and not _moved_on(self._parts, order):
-            report.differences.append(Difference("portone", order.id, applied, charged - refunded))
-        if booked != applied and not _moved_on(self._parts, order):
-            report.differences.append(Difference("carrier", order.id, applied, booked))
+        found = {"portone": charged - refunded, "carrier": booked}
+        wrong = {kind: won for kind, won in found.items() if won != applied}
+        if wrong and not self._has_moved_on(order):
+            report.differences += [Difference(kind, order.id, applied, won) for kind, won in wrong.items()]
+
+    def _has_moved_on(self, order: Order) -> bool:
+        """Whether the order is another by now than the one that was compared: the next comparison will tell."""
+        with self._parts.database(write=False) as unit:
+            return unit.orders.get(order.id).version != order.version
 
     def _booked(self, order: Order, bookings: Mapping[str, Booking]) -> int:
         """What the carrier has booked for an order, in won; asked for when the window does not show it."""
         booking = bookings.get(order.id)
         if booking is not None:
             return 0 if booking.revoked else booking.amount_won
+        if order.state in _NEVER_CHARGED:
+            return 0
         month = self._parts.carrier.bookings(order.line_id, order.month)
         return sum(found.amount_won for found in month if found.order_id == order.id)
 
-    def _check_ledger(self, since: datetime, until: datetime, report: Report) -> None:
+    def _check_ledger(self, report: Report, window: tuple[datetime, ...]) -> None:
         with self._parts.database(write=False) as unit:
-            totals = unit.books.totals()
-            for order_id, number in unit.books.unbalanced():
+            totals = unit.books.totals(*window)
+            for order_id, number in unit.books.unbalanced(*window):
                 report.differences.append(Difference(f"ledger_entry_{number}", order_id, 0, 1))
         report.ledger_won = totals
         if sum(totals.values()) != 0:
@@ -248,9 +261,3 @@ def _moved(reading: PaymentReading) -> tuple[int, int]:
         return 0, 0
     charged = reading.total_won or 0
     return charged, charged if reading.status == "CANCELLED" else reading.cancelled_won or 0
-
-
-def _moved_on(parts: Parts, order: Order) -> bool:
-    """Whether the order is another by now than the one that was compared: its next turn will tell."""
-    with parts.database(write=False) as unit:
-        return unit.orders.get(order.id).version != order.version

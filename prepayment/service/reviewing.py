@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from prepayment.errors import DecisionContradicted, OrderClosed
+from prepayment.errors import DecisionContradicted, OrderClosed, OrderInProgress
 from prepayment.ledger import Account
-from prepayment.orders import Order, State
-from prepayment.ports import PaymentReading
+from prepayment.orders import EXCLUSIVE, Order, State
+from prepayment.ports import PaymentReading, UnitOfWork
 from prepayment.service.cancelling import reason_detail
 from prepayment.service.parts import Parts
 from prepayment.service.verdicts import differences
@@ -70,6 +70,7 @@ class Reviewing:
             OrderNotFound: no such order.
             OrderClosed: it is not in review.
             DecisionContradicted: PortOne or the ledger says otherwise.
+            OrderInProgress: it cannot be applied while the line has a newer order.
             TransitionConflict: somebody else decided at the same moment.
             OutsideError: PortOne did not answer.
             ValueError: no reason was given.
@@ -80,6 +81,8 @@ class Reviewing:
             raise OrderClosed(order_id, facts.order.state.value)
         _check(decision, facts)
         with self._parts.database() as unit:
+            if decision is Decision.APPLY:
+                _refuse_beside_another(unit, facts.order)
             moved = unit.orders.move(
                 facts.order,
                 _TARGETS[decision],
@@ -91,6 +94,13 @@ class Reviewing:
             )
             unit.commit()
         return moved
+
+
+def _refuse_beside_another(unit: UnitOfWork, order: Order) -> None:
+    unit.orders.lock_line(order.line_id)
+    other = unit.orders.open_order(order.line_id)
+    if other is not None and other.state in EXCLUSIVE:
+        raise OrderInProgress(other.id, other.amount_won)
 
 
 def _check(decision: Decision, facts: Facts) -> None:

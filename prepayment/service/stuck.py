@@ -69,7 +69,11 @@ class WorkList:
 
 def _order(waiting: Waiting) -> Stuck:
     order = waiting.order
-    tried = [f"{effect.kind} tried {effect.attempts} times: {effect.outcome}" for effect in waiting.effects]
+    tried = [
+        f"{effect.kind} tried {effect.attempts} times: {effect.outcome}"
+        for effect in waiting.effects
+        if effect.attempts
+    ]
     if waiting.sweep_attempts:
         tried.append(f"swept {waiting.sweep_attempts} times: {waiting.sweep_error or 'no news'}")
     return Stuck(

@@ -41,7 +41,7 @@ class Sweeper:
         clock = self._parts.clock
         now, machine_now = clock.now(), clock.machine_now()
         stale = {state: now - after for state, after in STALE_AFTER.items()}
-        with self._parts.database() as unit:
+        with self._parts.database(durable=False) as unit:
             sweep = unit.orders.claim_sweep(now, stale, machine_now, machine_now + LEASE)
             unit.commit()
         if sweep is None:
@@ -57,7 +57,7 @@ class Sweeper:
             if settled.state is not order.state:
                 return True
         again = _PAYING_AGAIN if order.state is State.PAYING and not error else backoff(sweep.attempts)
-        with self._parts.database() as unit:
+        with self._parts.database(durable=False) as unit:
             unit.orders.sweep_again(sweep, clock.machine_now() + again, error)
             unit.commit()
         return True

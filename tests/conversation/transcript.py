@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from prepayment.alarms import AlarmKind
 from prepayment.calendar import SEOUL, Month
 from prepayment.orders import Order
 from tests.integration.sandbox.harness import wait_until
@@ -19,7 +20,7 @@ from tests.support.full_stack import FullStack
 
 PUSH_SECONDS = 20
 CARDS = {"approve": APPROVED, "decline": DECLINED, "insufficient": INSUFFICIENT}
-ACTIONS = frozenset({"user", "choose", "log_in", "checkout", "clock", "fault", "pushed"})
+ACTIONS = frozenset({"user", "choose", "log_in", "checkout", "clock", "fault", "operator", "pushed"})
 EXPECTATIONS = frozenset({"bot", "says", "not_says", "buttons", "slots", "order", "charged_won"})
 
 
@@ -141,6 +142,21 @@ class TranscriptRun:
             self._stack.sandbox.control("DELETE", "faults")
         else:
             self._stack.sandbox.control("PUT", "faults", fault)
+
+    def _operator(self, command: str) -> None:
+        """What the customer centre or an operator does meanwhile: ``cancel``, or differences that ``pause``."""
+        order = self._order()
+        match command:
+            case "cancel":
+                assert order is not None, "there is no order to cancel"
+                self._stack.app.cancelling.cancel(order.id, reason="고객 요청", actor="operator:test")
+            case "pause":
+                with self._stack.app.database() as unit:
+                    for number in range(self._stack.settings.pause_at_differences):
+                        unit.alarms.add(AlarmKind.DIFFERENCE, f"carrier:or{number}", "a difference")
+                    unit.commit()
+            case _:
+                raise ValueError(f"unknown operator command {command!r}")
 
     def _pushed(self, responses: list[str]) -> None:
         """Wait for answers that come unasked."""

@@ -13,7 +13,7 @@ import httpx
 
 from tests.integration.sandbox.harness import wait_until
 
-READY_SECONDS = 30
+READY_SECONDS = 90
 STOP_SECONDS = 30
 
 

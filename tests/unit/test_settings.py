@@ -192,7 +192,8 @@ def test_rasa_must_not_share_the_ledger(setting: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["PREPAY_PORTONE_API_URL", "PREPAY_PORTONE_BROWSER_SDK_URL", "PREPAY_CARRIER_URL"]
+    "name",
+    ["PREPAY_PORTONE_API_URL", "PREPAY_PORTONE_BROWSER_SDK_URL", "PREPAY_CARRIER_URL", "PREPAY_ALARM_URL"],
 )
 def test_the_sandbox_never_talks_to_a_real_host(setting: pytest.MonkeyPatch, name: str) -> None:
     ensure_secrets(Path("var/secrets.env"))
@@ -269,3 +270,18 @@ def test_the_example_file_as_it_stands_is_the_default_sandbox(setting: pytest.Mo
 )
 def test_this_machine_and_private_networks_are_near(host: str | None, near: bool) -> None:
     assert is_near(host) is near
+
+
+@pytest.mark.parametrize("address", ["http://hooks.example.com/a", "hooks.example.com/a"])
+def test_alarms_go_to_an_https_address_in_live_mode(setting: pytest.MonkeyPatch, address: str) -> None:
+    set_all(setting, {**LIVE, "PREPAY_ALARM_URL": address})
+    assert "PREPAY_ALARM_URL must be an https address" in problems()
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "many"])
+def test_the_number_of_differences_that_pause_is_at_least_one(
+    setting: pytest.MonkeyPatch, number: str
+) -> None:
+    ensure_secrets(Path("var/secrets.env"))
+    setting.setenv("PREPAY_PAUSE_AT_DIFFERENCES", number)
+    assert "PREPAY_PAUSE_AT_DIFFERENCES" in problems()

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from prepayment.adapters.sql import tables as t
+from prepayment.adapters.sql.insertion import insert
 from prepayment.alarms import AlarmKind
 from prepayment.ports import Alarm, Clock
 
@@ -35,23 +36,20 @@ class SqlAlarms:
 
     def add(self, kind: AlarmKind, subject: str, text: str) -> None:
         """Raise an alarm; one that is open already stays as it is."""
-        values = {
-            "kind": kind.value,
-            "subject": subject[:96],
-            "text": text[:300],
-            "at": self._clock.now(),
-            "due_at": self._clock.machine_now(),
-            "attempts": 0,
-        }
-        columns = [sa.literal(value, t.alarms.c[name].type) for name, value in values.items()]
-        known = sa.exists().where(_OPEN, t.alarms.c.kind == kind.value, t.alarms.c.subject == subject[:96])
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(
-                    sa.insert(t.alarms).from_select(list(values), sa.select(*columns).where(~known))
-                )
-        except sa.exc.IntegrityError:
-            return  # another transaction raised it at the same moment
+        self._connection.execute(
+            insert(self._connection, t.alarms)
+            .values(
+                kind=kind.value,
+                subject=subject[:96],
+                text=text[:300],
+                at=self._clock.now(),
+                due_at=self._clock.machine_now(),
+                attempts=0,
+            )
+            .on_conflict_do_nothing(
+                index_elements=[t.alarms.c.kind, t.alarms.c.subject], index_where=t.NOT_CLOSED
+            )
+        )
 
     def close(self, kind: AlarmKind, subject: str) -> bool:
         """End an alarm; False when there is none."""

@@ -57,15 +57,20 @@ class SqlBooks:
         """Return an order's won per account; they sum to zero."""
         return self._sums(t.postings.c.order_id == order_id)
 
-    def totals(self) -> Mapping[str, int]:
-        """Return the won per account of the whole ledger; they sum to zero."""
-        return self._sums(sa.true())
+    def totals(self, since: datetime | None = None, until: datetime | None = None) -> Mapping[str, int]:
+        """Return the won per account of the whole ledger, or of what was posted in between; they sum to zero."""
+        return self._sums(_between(since, until))
 
-    def unbalanced(self) -> Sequence[tuple[str, int]]:
+    def unbalanced(
+        self, since: datetime | None = None, until: datetime | None = None
+    ) -> Sequence[tuple[str, int]]:
         """Return the (order id, event number) of entries that do not sum to zero: always none."""
         entry = (t.postings.c.order_id, t.postings.c.event_number)
         rows = self._connection.execute(
-            sa.select(*entry).group_by(*entry).having(sa.func.sum(t.postings.c.amount_won) != 0)
+            sa.select(*entry)
+            .where(_between(since, until))
+            .group_by(*entry)
+            .having(sa.func.sum(t.postings.c.amount_won) != 0)
         )
         return [(row.order_id, row.event_number) for row in rows]
 
@@ -132,7 +137,7 @@ class SqlBooks:
         webhooks = self._connection.execute(
             sa.select(t.webhooks)
             .where(webhook.done_at.is_(None), webhook.attempts >= attempts)
-            .order_by(webhook.received_at)
+            .order_by(webhook.due_at)
             .limit(limit)
         )
         return [
@@ -167,7 +172,7 @@ class SqlBooks:
         rows: Sequence[sa.Row[Any]] = self._connection.execute(
             sa.select(t.outbox)
             .where(t.outbox.c.done_at.is_(None), condition)
-            .order_by(t.outbox.c.id)
+            .order_by(t.outbox.c.due_at)
             .limit(limit)
         ).all()
         return [Failing(row.kind, row.order_id, row.attempts, row.outcome, row.due_at) for row in rows]
@@ -179,3 +184,13 @@ class SqlBooks:
             .group_by(t.postings.c.account)
         )
         return {account: int(total) for account, total in rows}
+
+
+def _between(since: datetime | None, until: datetime | None) -> sa.ColumnElement[bool]:
+    """Postings in a window; an entry's are made at one moment, so that none is cut in two."""
+    bounds = []
+    if since is not None:
+        bounds.append(t.postings.c.at >= since)
+    if until is not None:
+        bounds.append(t.postings.c.at < until)
+    return sa.and_(sa.true(), *bounds)

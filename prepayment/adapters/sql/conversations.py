@@ -215,7 +215,13 @@ class SqlConversations:
             **values,
         }
         self._connection.execute(sa.insert(t.messages).values(row))
-        stored = self.message(conversation_id, seq)
-        if stored is None:  # pragma: no cover - the row was inserted one line above
-            raise LookupError(f"message {seq} of {conversation_id}")
-        return stored
+        return Message(
+            conversation_id=conversation_id,
+            seq=seq,
+            role=role,
+            text=text,
+            at=row["at"],
+            buttons=tuple(Button(**button) for button in row["buttons"]),
+            client_id=row.get("client_id"),
+            payload=row.get("payload"),
+        )

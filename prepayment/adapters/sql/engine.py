@@ -13,9 +13,10 @@ from prepayment.adapters.sql.conversations import SqlConversations
 from prepayment.adapters.sql.effects import SqlEffects
 from prepayment.adapters.sql.inbox import SqlInbox
 from prepayment.adapters.sql.jobs import SqlJobs
+from prepayment.adapters.sql.options import DURABLE, WRITE
 from prepayment.adapters.sql.orders import SqlOrders
 from prepayment.adapters.sql.postgresql import postgresql_engine
-from prepayment.adapters.sql.sqlite import WRITE, sqlite_engine
+from prepayment.adapters.sql.sqlite import sqlite_engine
 from prepayment.ports import Clock
 
 
@@ -52,12 +53,13 @@ class SqlDatabase:
         self._clock = clock
 
     @contextmanager
-    def __call__(self, *, write: bool = True) -> Iterator[SqlUnitOfWork]:
+    def __call__(self, *, write: bool = True, durable: bool = True) -> Iterator[SqlUnitOfWork]:
         """Begin a transaction; undone unless committed.
 
-        Reading only (``write=False``) waits for no writer, and the database refuses to write in it.
+        Reading only (``write=False``) waits for no writer, and the database refuses to write in it. A commit of one
+        that need not be ``durable`` does not wait for the disk.
         """
-        options = {WRITE: write, "postgresql_readonly": not write}
+        options = {WRITE: write, DURABLE: durable, "postgresql_readonly": not write}
         with self.engine.connect().execution_options(**options) as connection:
             yield SqlUnitOfWork(connection, self._clock)
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
 
 from prepayment.adapters.sql import tables as t
+from prepayment.adapters.sql.insertion import insert
 from prepayment.ports import Clock, InboxItem, WebhookNotice
 
 
@@ -21,20 +21,19 @@ class SqlInbox:
 
     def add(self, notice: WebhookNotice) -> bool:
         """Keep a webhook; False when it came before."""
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(
-                    sa.insert(t.webhooks).values(
-                        id=notice.id,
-                        type=notice.type[:64],
-                        payment_id=notice.payment_id,
-                        received_at=self._clock.now(),
-                        due_at=self._clock.machine_now(),
-                    )
-                )
-        except IntegrityError:
-            return False
-        return True
+        added = self._connection.execute(
+            insert(self._connection, t.webhooks)
+            .values(
+                id=notice.id,
+                type=notice.type[:64],
+                payment_id=notice.payment_id,
+                received_at=self._clock.now(),
+                due_at=self._clock.machine_now(),
+            )
+            .on_conflict_do_nothing(index_elements=[t.webhooks.c.id])
+            .returning(t.webhooks.c.id)
+        ).one_or_none()
+        return added is not None
 
     def claim(self, now: datetime, until: datetime) -> InboxItem | None:
         """Take the next due webhook for oneself until then; None when nothing is due."""

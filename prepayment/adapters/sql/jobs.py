@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
 
 from prepayment.adapters.sql import tables as t
+from prepayment.adapters.sql.insertion import insert
 from prepayment.ports import Clock
 
 
@@ -32,12 +32,13 @@ class SqlJobs:
             return True
         if self._connection.execute(sa.select(t.jobs.c.name).where(t.jobs.c.name == name)).one_or_none():
             return False
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(sa.insert(t.jobs).values(name=name, due_at=next_due))
-        except IntegrityError:
-            return False  # another worker was first
-        return True
+        added = self._connection.execute(
+            insert(self._connection, t.jobs)
+            .values(name=name, due_at=next_due)
+            .on_conflict_do_nothing(index_elements=[t.jobs.c.name])
+            .returning(t.jobs.c.name)
+        ).one_or_none()
+        return added is not None
 
     def is_reconciled(self, day: date) -> bool:
         """Whether there is a report of that day."""
@@ -52,8 +53,8 @@ class SqlJobs:
     def save_report(self, day: date, report: Mapping[str, Any]) -> None:
         """Keep the report of a day, in place of an earlier one."""
         values = {"ran_at": self._clock.now(), "report": dict(report)}
-        updated = self._connection.execute(
-            sa.update(t.reconciliations).where(t.reconciliations.c.day == day.isoformat()).values(**values)
+        self._connection.execute(
+            insert(self._connection, t.reconciliations)
+            .values(day=day.isoformat(), **values)
+            .on_conflict_do_update(index_elements=[t.reconciliations.c.day], set_=values)
         )
-        if updated.rowcount == 0:
-            self._connection.execute(sa.insert(t.reconciliations).values(day=day.isoformat(), **values))

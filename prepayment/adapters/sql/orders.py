@@ -5,22 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
 
 from prepayment.adapters.sql import tables as t
 from prepayment.adapters.sql.alarms import SqlAlarms
+from prepayment.adapters.sql.insertion import insert
 from prepayment.alarms import alarm_of, alarms_ended_by
 from prepayment.calendar import Month
 from prepayment.errors import OrderNotFound, TransitionConflict
 from prepayment.ledger import Account, holder_of, postings_of
-from prepayment.orders import OPEN, UNPAID, EffectKind, Event, Order, State, check_transition, effects_of
+from prepayment.orders import (
+    EXCLUSIVE,
+    OPEN,
+    UNPAID,
+    EffectKind,
+    Event,
+    Order,
+    State,
+    check_transition,
+    effects_of,
+)
 from prepayment.ports import Clock, Sweep
 
 _COLUMNS = tuple(field.name for field in fields(Order))
+_NOT_SWEPT: Final = {"sweep_after": None, "sweep_attempts": 0, "sweep_error": ""}
 
 
 def order_of(row: sa.Row[Any]) -> Order:
@@ -68,14 +79,21 @@ class SqlOrders:
         return self._found(t.orders.c.checkout_token == token)
 
     def open_order(self, line_id: str) -> Order | None:
-        """Return the line's one open order, if any."""
-        return self._one((t.orders.c.line_id == line_id) & t.orders.c.state.in_(OPEN))
+        """Return the line's open order, if any; of several the one that may still be paid."""
+        open_ = sa.select(t.orders).where(t.orders.c.line_id == line_id, t.orders.c.state.in_(OPEN))
+        exclusive = sa.case((t.orders.c.state.in_(EXCLUSIVE), 0), else_=1)
+        row = self._connection.execute(
+            open_.order_by(exclusive, t.orders.c.created_at.desc()).limit(1)
+        ).one_or_none()
+        return None if row is None else order_of(row)
 
     def lock_line(self, line_id: str) -> None:
         """Let no other transaction that locks it too open or end orders of the line until this one ends."""
         # On SQLite a transaction that writes is alone anyway.
         if self._connection.dialect.name == "postgresql":
-            self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(line_id, 0))))
+            self._connection.execute(
+                sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(line_id, 0)))
+            )
 
     def of_line(self, line_id: str, limit: int = 20) -> Sequence[Order]:
         """Return a line's orders, newest first."""
@@ -104,13 +122,15 @@ class SqlOrders:
         ]
 
     def add(self, order: Order, *, cause: str, actor: str) -> bool:
-        """Insert an order with its first event; False when the line has an open one already."""
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(sa.insert(t.orders).values(_row(order)))
-        except IntegrityError:
-            if self.open_order(order.line_id) is None:
-                raise
+        """Insert an order with its first event; False when the line has one already that may still be paid."""
+        # Told by the insert itself: what stood against it may be gone before one could look.
+        added = self._connection.execute(
+            insert(self._connection, t.orders)
+            .values(_row(order))
+            .on_conflict_do_nothing(index_elements=[t.orders.c.line_id], index_where=t.EXCLUSIVE_STATE)
+            .returning(t.orders.c.id)
+        ).one_or_none()
+        if added is None:
             return False
         self._record(None, order, order.created_at, cause, actor, {})
         return True
@@ -133,18 +153,23 @@ class SqlOrders:
             TransitionConflict: the order moved since it was read.
         """
         check_transition(order.state, target)
-        moved = self.update(order, state=target, updated_at=at, **changes)
-        self._set_sweep(order.id, sweep_after=None, sweep_attempts=0, sweep_error="")
+        moved = self._write(order, {"state": target, "updated_at": at, **changes}, _NOT_SWEPT)
         self._record(order.state, moved, at, cause, actor, detail or {})
         return moved
 
     def update(self, order: Order, **changes: Any) -> Order:
         """Change fields that are no step, by compare-and-set. Raises TransitionConflict."""
+        return self._write(order, changes, {})
+
+    def _write(self, order: Order, changes: Mapping[str, Any], more: Mapping[str, Any]) -> Order:
         changed = replace(order, version=order.version + 1, **changes)
+        values = {
+            name: value for name, value in _row(changed).items() if name in changes or name == "version"
+        }
         result = self._connection.execute(
             sa.update(t.orders)
             .where(t.orders.c.id == order.id, t.orders.c.version == order.version)
-            .values(_row(changed))
+            .values(**values, **more)
         )
         if result.rowcount != 1:
             raise TransitionConflict(f"order {order.id} is no longer at version {order.version}")
@@ -219,7 +244,7 @@ class SqlOrders:
         row = self._connection.execute(
             sa.select(t.orders)
             .where(
-                t.orders.c.state.in_(OPEN),  # lets the index of the open orders be used
+                t.orders.c.state.in_(OPEN),
                 sa.or_(*due),
                 t.orders.c.sweep_after.is_(None) | (t.orders.c.sweep_after <= now),
                 (t.orders.c.state != State.CANCELLING.value) | ~asked,
@@ -259,9 +284,8 @@ class SqlOrders:
         return Account.CUSTOMER if held is None else Account(held)
 
     def _tell_operator(self, source: State | None, order: Order, cause: str, actor: str) -> None:
-        if source in {State.REVIEW, State.CANCELLING}:  # the only ones that raise alarms
-            for ended in alarms_ended_by(source, order.state):
-                self._alarms.close(ended, order.id)
+        for ended in alarms_ended_by(source, order.state):
+            self._alarms.close(ended, order.id)
         kind = alarm_of(order.state, actor)
         if kind is not None:
             self._alarms.add(kind, order.id, f"order {order.id}: {source} -> {order.state}: {cause}")

@@ -12,9 +12,13 @@ from __future__ import annotations
 
 from typing import Final
 
+import psycopg
 import sqlalchemy as sa
+from psycopg.types.string import StrDumperUnknown
 from sqlalchemy.engine import URL, Connection, Engine, ExceptionContext
 from sqlalchemy.exc import StatementError
+
+from prepayment.adapters.sql.options import DURABLE
 
 LOCK_TIMEOUT_MS: Final = 10_000
 STATEMENT_TIMEOUT_MS: Final = 20_000
@@ -69,10 +73,26 @@ def postgresql_engine(url: URL, *, migrating: bool) -> Engine:
         # Parameters hold tokens and what customers wrote: they stay out of errors, and so out of logs.
         hide_parameters=True,
     )
+    sa.event.listen(engine, "connect", _configure)
     sa.event.listen(engine, "handle_error", _leave_out_values)
-    if migrating:
-        sa.event.listen(engine, "begin", _wait_for_other_migrations)
+    sa.event.listen(engine, "begin", _wait_for_other_migrations if migrating else _begin)
     return engine
+
+
+class _TextDumper(StrDumperUnknown):
+    """Texts as they are but for NUL, for which PostgreSQL has no place: whoever calls an address may write ``%00``."""
+
+    def dump(self, obj: str) -> bytes | bytearray | memoryview | None:
+        return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+
+
+def _configure(connection: psycopg.Connection[object], _record: object) -> None:
+    connection.adapters.register_dumper(str, _TextDumper)
+
+
+def _begin(connection: Connection) -> None:
+    if not connection.get_execution_options().get(DURABLE, True):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
 def _wait_for_other_migrations(connection: Connection) -> None:

@@ -9,10 +9,11 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 
+from prepayment.adapters.sql.options import DURABLE, WRITE
+
 BUSY_TIMEOUT_MS: Final = 10_000
 # Whoever migrates waits for another who does, however long that takes.
 MIGRATION_BUSY_TIMEOUT_MS: Final = 600_000
-WRITE: Final = "prepayment_write"
 
 
 def sqlite_engine(url: URL, *, migrating: bool) -> Engine:
@@ -40,8 +41,11 @@ def sqlite_engine(url: URL, *, migrating: bool) -> Engine:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # The write lock is taken first: a read that turns into a write later would fail at once when another writes.
-        write = connection.get_execution_options().get(WRITE, True)
+        options = connection.get_execution_options()
+        write, durable = options.get(WRITE, True), options.get(DURABLE, True)
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+        # NORMAL still keeps the order of commits in the log: a later one that waits for the disk takes it along.
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-from prepayment.orders import OPEN, State
+from prepayment.orders import EXCLUSIVE, State
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -41,10 +41,10 @@ metadata = sa.MetaData(
 )
 
 _STATES = ", ".join(f"'{state}'" for state in State)
-_OPEN = sa.text("state IN (" + ", ".join(f"'{state}'" for state in sorted(OPEN)) + ")")
+EXCLUSIVE_STATE = sa.text("state IN (" + ", ".join(f"'{state}'" for state in sorted(EXCLUSIVE)) + ")")
 _NOT_DONE = sa.text("done_at IS NULL")
 _NOT_SENT = sa.text("due_at IS NOT NULL")
-_NOT_CLOSED = sa.text("closed_at IS NULL")
+NOT_CLOSED = sa.text("closed_at IS NULL")
 
 orders = sa.Table(
     "orders",
@@ -80,7 +80,13 @@ orders = sa.Table(
     sa.CheckConstraint(f"state IN ({_STATES})", name="state_known"),
     sa.Index("ix_orders_line_id_created_at", "line_id", "created_at"),
     sa.Index("ix_orders_state_expires_at", "state", "expires_at"),
-    sa.Index("uq_orders_open_line", "line_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    sa.Index(
+        "uq_orders_open_line",
+        "line_id",
+        unique=True,
+        sqlite_where=EXCLUSIVE_STATE,
+        postgresql_where=EXCLUSIVE_STATE,
+    ),
 )
 
 order_events = sa.Table(
@@ -156,8 +162,8 @@ alarms = sa.Table(
         "kind",
         "subject",
         unique=True,
-        sqlite_where=_NOT_CLOSED,
-        postgresql_where=_NOT_CLOSED,
+        sqlite_where=NOT_CLOSED,
+        postgresql_where=NOT_CLOSED,
     ),
     sa.Index("ix_alarms_due", "due_at", sqlite_where=_NOT_SENT, postgresql_where=_NOT_SENT),
 )
@@ -206,5 +212,11 @@ messages = sa.Table(
     sa.Column("answered", sa.Boolean, nullable=False),
     sa.UniqueConstraint("conversation_id", "client_id"),
     sa.UniqueConstraint("conversation_id", "source"),
-    sa.Index("ix_messages_answered_at", "answered", "at"),
+    sa.Index(
+        "ix_messages_unanswered",
+        "conversation_id",
+        "seq",
+        sqlite_where=sa.text("answered IS 0"),
+        postgresql_where=sa.text("answered IS false"),
+    ),
 )

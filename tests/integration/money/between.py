@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
+import sqlalchemy as sa
+
 from prepayment.ports import UnitOfWork
 from prepayment.service.parts import Parts
 
@@ -49,14 +51,18 @@ class _Watched:
 
 
 class _WatchedUnit:
-    def __init__(self, unit: UnitOfWork, watch: Watch) -> None:
+    def __init__(self, unit: UnitOfWork, watch: Watch, has_written: Callable[[], bool]) -> None:
         self._unit = unit
         self._watch = watch
+        self._has_written = has_written
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._unit, name)
 
     def commit(self) -> None:
+        if not self._has_written():
+            self._unit.commit()  # it found nothing to do: not a step
+            return
         who = sys._getframe(1).f_code.co_name
         self._watch(f"before commit in {who}")
         self._unit.commit()
@@ -64,17 +70,26 @@ class _WatchedUnit:
 
 
 class _WatchedDatabase:
+    """For one thread at a time."""
+
     def __init__(self, database: Any, watch: Watch) -> None:
         self._database = database
         self._watch = watch
+        self._written = False
+        sa.event.listen(database.engine, "after_cursor_execute", self._note)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._database, name)
 
     @contextmanager
-    def __call__(self, *, write: bool = True) -> Iterator[_WatchedUnit]:
-        with self._database(write=write) as unit:
-            yield _WatchedUnit(unit, self._watch)
+    def __call__(self, **how: bool) -> Iterator[_WatchedUnit]:
+        self._written = False
+        with self._database(**how) as unit:
+            yield _WatchedUnit(unit, self._watch, lambda: self._written)
+
+    def _note(self, connection: object, cursor: Any, statement: str, *_: object) -> None:
+        changes = statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
+        self._written = self._written or (changes and cursor.rowcount != 0)
 
 
 def watched(parts: Parts, watch: Watch, *, commits: bool = True) -> Parts:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from prepayment.orders import UNPAID, Order, State
+from prepayment.orders import Order
 from prepayment.ports import WebhookNotice
 from prepayment.service.reviewing import Decision
+from tests.integration.money import customers
+from tests.integration.money.customers import newest_order
 from tests.integration.money.quiet import come_to_rest
 from tests.integration.money.rig import Rig
 from tests.integration.money.shop import MINJI
-from tests.support.buyer import APPROVED
 
 AMOUNT_WON: Final = 50_000
 # Called when the part of a story begins in which the process may be killed.
@@ -22,7 +23,7 @@ Story = Callable[[Rig, Arm], None]
 def buy(rig: Rig, arm: Arm) -> None:
     """A customer goes all the way, and the worker does its part."""
     arm()
-    go_all_the_way(rig)
+    customers.pay(rig.shop, MINJI, AMOUNT_WON)
     rest(rig)
 
 
@@ -65,30 +66,9 @@ def rest(rig: Rig) -> None:
 
 def newest(rig: Rig) -> Order:
     """The line's newest order."""
-    with rig.apps[0].database(write=False) as unit:
-        return unit.orders.of_line(MINJI.line_id)[0]
-
-
-def go_all_the_way(rig: Rig) -> None:
-    """Do what a customer still has to do, from wherever the line's order stands, until it is paid."""
-    app, shop = rig.apps[0], rig.shop
-    with app.database(write=False) as unit:
-        order = unit.orders.open_order(MINJI.line_id)
-    order = order or shop.open_order(MINJI, AMOUNT_WON)
-    if order.state not in UNPAID:
-        return
-    if not app.checkout.identity_valid(order):
-        order = shop.verify(order)
-    result = shop.sandbox.send_card(shop.open_window(order), APPROVED)
-    shop.finish(order, result)
+    order = newest_order(rig.apps[0], MINJI)
+    assert order is not None
+    return order
 
 
 STORIES: Final[dict[str, Story]] = {story.__name__: story for story in (buy, pay, cancel, hear, give_back)}
-# How a story leaves the order when nothing goes wrong.
-ENDS: Final = {
-    "buy": State.APPLIED,
-    "pay": State.APPLIED,
-    "cancel": State.CANCELLED,
-    "hear": State.APPLIED,
-    "give_back": State.CANCELLED,
-}

@@ -9,9 +9,10 @@ approval): we may learn of them late, but ``settled`` holds for them too.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 
-from prepayment.orders import OPEN, TRANSITIONS, EffectKind, State
+from prepayment.orders import TRANSITIONS, UNPAID, EffectKind, State
 from tests.integration.money.books import Books, Movements, OrderBook, Outside
 
 # Who must have the money of an order, by its state. Written down here once more on purpose.
@@ -31,6 +32,8 @@ _WITH_CUSTOMER = frozenset(
 _AT_PORTONE = frozenset({State.PAID, State.CANCELLING})
 # A confirmation is under way or has no answer yet: the card may have been charged already.
 _MAYBE_CHARGED = frozenset({State.CONFIRMING, State.UNKNOWN})
+# An order that may still be charged or booked keeps its line to itself; one that is being given back does not.
+_OCCUPYING = UNPAID | {State.CONFIRMING, State.UNKNOWN, State.PAID}
 _ENDED = frozenset({State.APPLIED, State.EXPIRED, State.WITHDRAWN, State.CANCELLED})
 _END_IS_TOLD = frozenset({State.APPLIED, State.EXPIRED, State.CANCELLED, State.REVIEW})
 # To the customer these mean: nothing was charged, or it was given back.
@@ -84,9 +87,10 @@ def _per_order_always(books: Books, meddled: Collection[str]) -> Iterator[str]:
 
 
 def _between_orders(books: Books) -> Iterator[str]:
-    open_lines = [order.line_id for order in books.orders.values() if order.state in OPEN]
-    for line_id in {line for line in open_lines if open_lines.count(line) > 1} if open_lines else ():
-        yield f"line {line_id} has {open_lines.count(line_id)} open orders"
+    open_orders = Counter(order.line_id for order in books.orders.values() if order.state in _OCCUPYING)
+    for line_id, count in open_orders.items():
+        if count > 1:
+            yield f"line {line_id} has {count} open orders"
     known = {order.payment_id for order in books.orders.values()}
     for payment_id in books.outside.movements.keys() - known:
         if payment_id.startswith("pp"):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
+from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -13,7 +14,7 @@ from prepayment.bootstrap import App
 from prepayment.ports import Customer
 from prepayment.rules import Wish
 from prepayment.service.reviewing import Decision
-from sandbox.faults import ACTIONS, KINDS
+from tests.integration.money.machine_faults import FAULTS, Fault
 from tests.integration.money.machine_world import LINES, STARTS, World
 from tests.support.buyer import APPROVED, DECLINED, INSUFFICIENT
 
@@ -36,12 +37,9 @@ TWISTS: Final[tuple[Mapping[str, str], ...]] = (
     {"txId": "00000000-0000-4000-8000-000000000000"},
 )
 STEPS: Final = tuple((name,) * times for name in ("effects", "inbox", "sweeper") for times in (1, 2))
-ACTS: Final = ("work", "come back", "withdraw", "cancel", "time and work", "prepay elsewhere", "open window")
-FAULTS: Final = tuple(
-    (kind, action)
-    for kind in KINDS
-    for action, how in ACTIONS.items()
-    if kind.split(".")[1] != "window" and action != "slow" and (not how.only_for or kind in how.only_for)
+ACTS: Final = (
+    *("work", "time and work", "cancel and work", "come back", "withdraw", "cancel", "prepay elsewhere"),
+    *("open window", "charge by hand", "over the end"),
 )
 BOUNDARIES: Final = tuple(
     f"{when} {call}"
@@ -58,7 +56,7 @@ class MoneyMachine(RuleBasedStateMachine):
 
     world: ClassVar[World]
 
-    @initialize(start=st.sampled_from(STARTS), walks=st.lists(st.integers(0, 4), min_size=2, max_size=2))
+    @initialize(start=st.sampled_from(STARTS), walks=st.lists(st.integers(0, 6), min_size=2, max_size=2))
     def begin(self, start: datetime, walks: list[int]) -> None:
         """Customers who have come more or less far."""
         self.world.begin(start)
@@ -68,10 +66,11 @@ class MoneyMachine(RuleBasedStateMachine):
 
     # -- customers
 
-    @rule(worker=workers, customer=customers)
-    def go_on(self, worker: int, customer: Customer) -> None:
-        """Take the next natural step."""
-        self.world.go_on(self._app(worker), customer)
+    @rule(worker=workers, customer=customers, steps=st.integers(1, 4))
+    def go_on(self, worker: int, customer: Customer, steps: int) -> None:
+        """Take the next natural steps."""
+        for _ in range(steps):
+            self.world.go_on(self._app(worker), customer)
 
     @rule(worker=workers, customer=customers, wish=st.sampled_from(WISHES), new_chat=st.booleans())
     def wish(self, worker: int, customer: Customer, wish: Wish, new_chat: bool) -> None:
@@ -151,19 +150,19 @@ class MoneyMachine(RuleBasedStateMachine):
     # -- trouble
 
     @rule(fault=st.sampled_from(FAULTS), count=st.sampled_from((1, 1, 2, None)))
-    def break_something(self, fault: tuple[str, str], count: int | None) -> None:
+    def break_something(self, fault: Fault, count: int | None) -> None:
         """One kind of call fails from now on, or a few times."""
-        self.world.break_something(*fault, count)
+        self.world.break_something(fault, count)
 
     @rule()
     def mend_everything(self) -> None:
         """Nothing fails any more."""
         self.world.mend_everything()
 
-    @rule(away=st.booleans())
-    def leave_or_return(self, away: bool) -> None:
+    @rule()
+    def leave_or_return(self) -> None:
         """The dialogue engine is away, or back."""
-        self.world.rig.witness.away = away
+        self.world.rig.witness.away = not self.world.rig.witness.away
 
     @rule(boundary=st.sampled_from(BOUNDARIES), worker=workers, act=st.sampled_from(ACTS), which=one_of_many)
     def interject(self, boundary: str, worker: int, act: str, which: int) -> None:
@@ -192,6 +191,12 @@ class MoneyMachine(RuleBasedStateMachine):
         """A payment is refunded in PortOne's console."""
         self.world.refund_by_hand(_one(self.world.orders, which))
 
+    @precondition(lambda self: self.world.orders)
+    @rule(which=one_of_many, outcome=st.sampled_from(("SUCCEEDED", "SUCCEEDED", "FAILED")))
+    def settle_refund(self, which: int, outcome: str) -> None:
+        """A refund that was only asked for is carried out, or fails."""
+        self.world.settle_refund(_one(self.world.orders, which), outcome)
+
     # -- time
 
     @rule(jump=st.sampled_from(JUMPS))
@@ -214,8 +219,10 @@ class MoneyMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """In the end, when nothing fails any more."""
-        self.world.interjections.clear()
-        problems = self.world.rig.settle()
+        problems = self.world.end()
+        for order in self.world.rig.books().orders.values():
+            for step in order.steps[1:]:
+                event(f"{step.source} -> {step.target}")
         assert not problems, "\n".join(problems)
 
     def _app(self, worker: int) -> App:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -68,6 +67,10 @@ class Rig:
         """Everybody's books as they stand."""
         return read_books(self.engine, self.sandbox)
 
+    def states(self) -> list[State]:
+        """Where the orders stand."""
+        return [order.state for order in self.books().orders.values()]
+
     def wrong_in(self, books: Books) -> list[str]:
         """What is wrong in the middle of anything."""
         return [*always(books, self.meddled), *self.witness.lies]
@@ -81,9 +84,18 @@ class Rig:
         if report.healed:
             self._rest()
             report = self._compare()
-        problems = settled(self.books(), self.meddled, self.listed())
-        differences = [difference.text for difference in report.differences]
-        return [*problems, *differences, *self.witness.lies]
+        books, listed = self.books(), self.listed()
+        in_review = {order.id for order in books.orders.values() if order.state is State.REVIEW}
+        return [
+            *settled(books, self.meddled, listed),
+            *(one.text for one in report.differences if not _is_by_others(one.subject)),
+            *(
+                f"{subject} is listed as stuck: {why}"
+                for subject, why in listed.items()
+                if subject not in in_review and not _is_by_others(subject)
+            ),
+            *self.witness.lies,
+        ]
 
     def _rest(self) -> None:
         come_to_rest(self.apps[0], self.clock, self.shop.advance)
@@ -91,14 +103,19 @@ class Rig:
     def _compare(self) -> Report:
         return self.apps[0].reconciliation.compare(self.began_at, self.clock.now() + timedelta(minutes=1))
 
-    def listed(self) -> Collection[str]:
-        """The orders that operators are shown as stuck."""
-        return {one.subject for one in self.apps[0].stuck.listing()}
+    def listed(self) -> dict[str, str]:
+        """What operators are shown as stuck, and why."""
+        return {one.subject: f"{one.what}: {one.why}" for one in self.apps[0].stuck.listing()}
 
     def is_true(self, order_id: str, said: State) -> list[str]:
         """What is wrong with telling a customer now that an order is so."""
         books = self.books()
         return said_too_early(books.orders[order_id], said, books.outside, self.meddled)
+
+
+def _is_by_others(subject: str) -> bool:
+    """Whether something is about what ``Shop.prepay_elsewhere`` booked: no order has it, which is told rightly."""
+    return "elsewhere-" in subject
 
 
 def make_rig(

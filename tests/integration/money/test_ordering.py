@@ -117,3 +117,48 @@ def test_a_withdrawal_and_a_return_at_the_same_moment_do_not_both_happen(shop: S
 
     at_once(2, act)
     assert (shop.state(order), shop.charges(order)) in [(State.PAID, 1), (State.WITHDRAWN, 0)]
+
+
+def test_asking_again_when_the_identity_tries_are_used_up_gives_a_new_link(shop: Shop) -> None:
+    order = shop.open_order()
+    for _ in range(5):
+        shop.app.identity.start(order.checkout_token)
+    again = shop.open_order()
+    assert (again.id != order.id, again.amount_won, again.identity_attempts) == (True, order.amount_won, 0)
+    assert shop.state(order) is State.WITHDRAWN
+    assert shop.events(order)[-1].cause == "identity_tries_used_up"
+
+
+def test_asking_again_after_the_last_try_succeeded_keeps_the_link(shop: Shop) -> None:
+    order = shop.open_order()
+    for _ in range(4):
+        shop.app.identity.start(order.checkout_token)
+    shop.verify(order)
+    assert shop.open_order().id == order.id
+
+
+@pytest.mark.parametrize("end", [State.EXPIRED, State.WITHDRAWN, State.APPLIED])
+def test_money_of_an_earlier_order_goes_back_beside_a_new_one(shop: Shop, end: State) -> None:
+    """A late charge, or a cancellation on request, while the customer is about to prepay again."""
+    first, result = shop.ready_to_pay()
+    if end is State.APPLIED:
+        shop.finish(first, result)
+        shop.work()
+    elif end is State.EXPIRED:
+        shop.advance(minutes=16)
+        shop.sweep()
+    else:
+        shop.app.ordering.withdraw(first.line_id, cause="wished")
+    second = shop.open_order(amount_won=60_000)
+    if end is State.APPLIED:
+        shop.app.cancelling.cancel(first.id, reason="요청", actor="operator:kim")
+    else:
+        assert shop.sandbox.confirm(result).status_code == 200
+        assert shop.app.settlement.sync(first.id, actor="webhook").state is State.CANCELLING
+    assert shop.open_order(amount_won=60_000).id == second.id
+    shop.work()
+    assert (shop.state(first), shop.refunds(first), shop.booked(first)) == (State.CANCELLED, 1, [])
+    shop.verify(second)
+    assert shop.finish(second, shop.authorise(second)).state is State.PAID
+    shop.work()
+    assert (shop.state(second), shop.booked(second)) == (State.APPLIED, [60_000])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prepayment.errors import DecisionContradicted, OrderClosed, PrepaymentError
+from prepayment.errors import DecisionContradicted, OrderClosed, OrderInProgress, PrepaymentError
 from prepayment.orders import Order, State
 from prepayment.service.reviewing import Decision
 from tests.integration.money.shop import Shop
@@ -148,3 +148,17 @@ def test_while_an_order_is_in_review_the_line_takes_no_other(shop: Shop) -> None
     resolve(shop, order, Decision.REFUND)
     shop.work()
     assert shop.open_order(amount_won=60_000).state is State.QUOTED
+
+
+def test_what_ended_long_ago_cannot_be_applied_beside_a_newer_order_but_given_back(shop: Shop) -> None:
+    old, result = shop.ready_to_pay()
+    shop.app.ordering.withdraw(old.line_id, cause="wished")
+    shop.open_order(amount_won=60_000)
+    assert shop.sandbox.confirm(result).status_code == 200
+    shop.sandbox.fault("payment.get", "other_store", count=1)
+    assert shop.app.settlement.sync(old.id, actor="webhook").state is State.REVIEW
+    with pytest.raises(OrderInProgress):
+        resolve(shop, old, Decision.APPLY)
+    resolve(shop, old, Decision.REFUND)
+    shop.work()
+    assert (shop.state(old), shop.refunds(old)) == (State.CANCELLED, 1)

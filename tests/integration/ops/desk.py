@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +24,13 @@ from prepayment.orders import Event, Order, State
 from tests.integration.money.shop import Shop
 from tests.integration.sandbox.harness import ROOT
 
+INTERRUPT = "Ctrl-C"
+
 Arguments = tuple[object, ...]
+
+
+def ignore() -> None:
+    """Nobody else does anything."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +100,17 @@ class Desk:
             text=True,
         )
 
-    def type_at_terminal(self, typed: str, *arguments: object) -> Printed:
-        """Run a command in a process at a terminal, and type when it asks; all it printed is in ``out``."""
+    def type_at_terminal(
+        self,
+        typed: str,
+        *arguments: object,
+        before: Callable[[], None] = ignore,
+        after: Callable[[], None] = ignore,
+    ) -> Printed:
+        """Run a command in a process at a terminal, and type when it asks; all it printed is in ``out``.
+
+        ``before`` is what others do while it asks, ``after`` what they do when it was answered.
+        """
         ours, theirs = pty.openpty()
         try:
             process = subprocess.Popen(
@@ -105,15 +123,12 @@ class Desk:
                 start_new_session=True,
             )
             os.close(theirs)
-            shown = b""
-            # A terminal that everybody has left is read as an error.
-            with suppress(OSError):
-                while part := os.read(ours, 4096):
-                    shown += part
-                    if typed and b"Type yes" in shown:
-                        os.write(ours, typed.encode())
-                        typed = ""
-            return Printed(process.wait(timeout=30), shown.decode(), "")
+            try:
+                shown = self._converse(process, ours, typed, before, after)
+            finally:
+                process.kill()
+                code = process.wait(timeout=30)
+            return Printed(code, shown, "")
         finally:
             os.close(ours)
 
@@ -149,6 +164,33 @@ class Desk:
                 .order_by(messages.c.seq)
             ).all()
         return [json.loads(payload)["state"] for payload in payloads if payload]
+
+    def _converse(
+        self,
+        process: subprocess.Popen[bytes],
+        terminal: int,
+        typed: str,
+        before: Callable[[], None],
+        after: Callable[[], None],
+    ) -> str:
+        """Type when it asks; returns what was shown until it ended."""
+        shown, ready = b"", True
+        # A terminal that everybody has left is read as an error.
+        with suppress(OSError):
+            while ready:
+                ready = bool(select.select([terminal], [], [], 60)[0])
+                part = os.read(terminal, 4096) if ready else b""
+                shown += part
+                if typed and b"Type yes" in shown:
+                    before()
+                    if typed == INTERRUPT:
+                        process.send_signal(signal.SIGINT)
+                    else:
+                        os.write(terminal, typed.encode())
+                    typed = ""
+                    after()
+        process.wait(timeout=60)
+        return shown.decode()
 
     def _command(self, arguments: Arguments) -> list[str]:
         return [sys.executable, "-m", "prepayment.ops", *map(str, arguments)]

@@ -12,7 +12,7 @@ import pytest
 from prepayment.calendar import SEOUL
 from prepayment.orders import Order, State
 from tests.integration.money.shop import Shop, begin_at
-from tests.integration.ops.desk import Desk
+from tests.integration.ops.desk import INTERRUPT, Desk
 
 WHY = ("--reason", "the customer asked by phone")
 
@@ -113,20 +113,16 @@ def test_without_a_terminal_it_is_not_done_unless_yes_is_given(desk: Desk) -> No
     assert desk.shop.state(order) is State.APPLIED
 
 
-@pytest.mark.parametrize("typed", ["no\n", "\n", "y\n", "\x04", "\x03"])
-def test_at_a_terminal_anything_but_yes_leaves_it(desk: Desk, typed: str) -> None:
+def test_an_interrupted_question_leaves_it_and_an_answered_one_does_it(desk: Desk) -> None:
+    """At a real terminal, in a process of its own."""
     order = desk.applied()
-    printed = desk.type_at_terminal(typed, "cancel", order.id, *WHY)
-    assert printed.code == 2, printed.out
-    assert "Not confirmed. Nothing was changed." in printed.out
+    interrupted = desk.type_at_terminal(INTERRUPT, "cancel", order.id, *WHY)
+    assert interrupted.code == 2, interrupted.out
+    assert "Not confirmed. Nothing was changed." in interrupted.out
     assert desk.shop.state(order) is State.APPLIED
-
-
-def test_at_a_terminal_yes_does_it(desk: Desk) -> None:
-    order = desk.applied()
-    printed = desk.type_at_terminal("yes\n", "cancel", order.id, *WHY, "--as", "minsu")
-    assert printed.code == 0, printed.out
-    assert "Type yes to give it back" in printed.out
+    answered = desk.type_at_terminal("yes\n", "cancel", order.id, *WHY, "--as", "minsu")
+    assert answered.code == 0, answered.out
+    assert "Type yes to give it back" in answered.out
     assert desk.last_event(order).actor == "operator:minsu"
 
 
@@ -225,10 +221,22 @@ def test_of_two_operators_at_once_one_does_it_and_the_other_is_told(desk: Desk) 
     order = desk.applied()
     first, second = (desk.start("cancel", order.id, *WHY, "--yes", "--as", name) for name in ("ann", "bo"))
     (_, first_err), (_, second_err) = first.communicate(timeout=60), second.communicate(timeout=60)
-    assert sorted((first.returncode, second.returncode)) == [0, 2]
+    assert sorted((first.returncode, second.returncode)) == [0, 2], first_err + second_err
     told = first_err + second_err
     assert "being given back already" in told or "moved the order at the same moment" in told
     assert "Traceback" not in told
-    finish(desk.shop)
     assert desk.shop.way(order).count(State.CANCELLING) == 1
+    finish(desk.shop)
     assert (desk.shop.state(order), desk.shop.refunds(order)) == (State.CANCELLED, 1)
+
+
+def test_who_is_asked_while_another_does_it_is_told(desk: Desk) -> None:
+    order = desk.applied()
+
+    def another() -> None:
+        desk.shop.app.cancelling.cancel(order.id, reason="asked twice", actor="operator:ann")
+
+    printed = desk.type_at_terminal("yes\n", "cancel", order.id, *WHY, "--as", "bo", before=another)
+    assert printed.code == 2
+    assert "being given back already" in printed.out
+    assert desk.last_event(order).actor == "operator:ann"

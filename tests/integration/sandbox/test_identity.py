@@ -15,11 +15,10 @@ from portone_server_sdk.identity_verification import (
 
 from tests.integration.sandbox.harness import (
     API_SECRET,
-    IDENTITY_CHANNEL_KEY,
-    REDIRECT_URL,
     STORE_ID,
     Sandbox,
     closing,
+    identity_params,
     one_time_code,
     returned,
 )
@@ -36,16 +35,7 @@ def client(sandbox: Sandbox) -> Iterator[IdentityVerificationClient]:
 
 
 def open_window(sandbox: Sandbox, **changes: Any) -> httpx.Response:
-    params = {
-        "storeId": STORE_ID,
-        "channelKey": IDENTITY_CHANNEL_KEY,
-        "identityVerificationId": VERIFICATION_ID,
-        "customer": {"fullName": "김민지", "phoneNumber": "01000001001"},
-        "customData": "order-1",
-        "redirectUrl": REDIRECT_URL,
-        "forceRedirect": True,
-        **changes,
-    }
+    params = identity_params(VERIFICATION_ID, **changes)
     return sandbox.public.post("/v2/browser/identity-verifications", json=params)
 
 

@@ -6,13 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from portone_server_sdk import PaymentClient
 from portone_server_sdk import errors as sdk_errors
-from portone_server_sdk.common import PageInput
 from portone_server_sdk.payment import (
     CancelledPayment,
     FailedPayment,
     PaidPayment,
     PartialCancelledPayment,
-    PaymentFilterInput,
     PaymentMethodCard,
     PayPendingPayment,
     ReadyPayment,
@@ -231,12 +229,3 @@ def test_a_window_does_not_open_for_bad_parameters(
     response = sandbox.public.post("/v2/browser/payments", json=params)
     assert (response.status_code, response.json()["code"]) == (400, code)
     assert response.headers["access-control-allow-origin"] == "*"
-
-
-def test_listing_filters_by_status_and_pages(sandbox: Sandbox, client: PaymentClient) -> None:
-    paid = {sandbox.paid() for _ in range(3)}
-    sandbox.open_payment(new_payment_id())
-    wanted = PaymentFilterInput(status=["PAID"], store_id=STORE_ID, is_test=True)
-    pages = [client.get_payments(page=PageInput(number=n, size=2), filter=wanted) for n in (0, 1)]
-    assert {p.id for page in pages for p in page.items if isinstance(p, PaidPayment)} == paid
-    assert [page.page.total_count for page in pages] == [3, 3]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.database import Database
 from tests.integration.sandbox.harness import Sandbox, new_payment_id, payment_params, sandbox_environment
 
 
@@ -34,6 +35,25 @@ def test_it_refuses_to_start_and_says_why(tmp_path: Path, name: str, value: str,
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.glob("*.db"))
+
+
+def test_practice_data_of_another_version_is_thrown_away(tmp_path: Path) -> None:
+    """And that of this version is kept."""
+    file = tmp_path / "sandbox.db"
+    with closing(sqlite3.connect(file)) as old:
+        old.execute("CREATE TABLE lines (line_id TEXT PRIMARY KEY)")
+        old.execute("CREATE TABLE charges (id TEXT, line_id TEXT NOT NULL REFERENCES lines)")
+        old.execute("INSERT INTO lines VALUES ('line-1')")
+        old.execute("INSERT INTO charges VALUES ('charge-1', 'line-1')")
+        old.commit()
+    for months in ([], ["2031-05"]):
+        database = Database(file)
+        with database.write() as connection:
+            found = [row["month"] for row in connection.execute("SELECT month FROM seeded_months")]
+            assert connection.execute("SELECT count(*) FROM lines").fetchone()[0] == 0
+            connection.execute("INSERT OR IGNORE INTO seeded_months VALUES ('2031-05')")
+        database.close()
+        assert found == months
 
 
 def test_no_card_number_is_stored_or_logged(sandbox: Sandbox) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from prepayment.adapters.sql.engine import SqlDatabase
 from prepayment.adapters.sql.tables import metadata, order_events, orders, outbox
-from prepayment.errors import TransitionConflict
+from prepayment.errors import OrderNotFound, TransitionConflict
 from prepayment.orders import OPEN, Order, State
 from tests.integration.store.at_once import at_once
 from tests.integration.store.building import (
@@ -49,6 +49,23 @@ def test_an_error_names_the_rule_and_none_of_the_values(database: SqlDatabase) -
         assert rule in str(caught.value)
         for value in (order.checkout_token, order.id, order.payment_id):
             assert value not in printed
+
+
+def test_a_text_with_a_nul_character_breaks_nothing(database: SqlDatabase) -> None:
+    """PostgreSQL has no place for it, and anybody can write ``%00`` into an address."""
+    conversation = stored_conversation(database)
+    with database() as unit:
+        unit.conversations.add_user_message(conversation, client_id="1", text="선결제\0해줘")
+        unit.commit()
+    order = stored_order(database)
+    moved = walk(database, order, *PATH_TO_APPLIED[:2])
+    step(database, moved, State.CONFIRMING, payment_token="token\0", payment_tx_id="\0")
+    with database(write=False) as unit:
+        (message,) = unit.conversations.messages(conversation)
+        assert message.text in {"선결제\0해줘", "선결제\N{REPLACEMENT CHARACTER}해줘"}
+        for token in ("\0", f"{order.checkout_token}\0"):
+            with pytest.raises(OrderNotFound):
+                unit.orders.by_checkout_token(token)
 
 
 def test_every_effect_is_given_to_one_of_many_workers(database: SqlDatabase) -> None:

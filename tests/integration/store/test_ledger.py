@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +24,7 @@ PLACES: dict[State, dict[str, int]] = {
 }
 
 
-def balances(database: SqlDatabase, order: Order) -> dict[str, int]:
+def balances(database: SqlDatabase, order: Order) -> Mapping[str, int]:
     with database() as unit:
         return unit.books.balances(order.id)
 

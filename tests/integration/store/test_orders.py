@@ -10,7 +10,7 @@ import pytest
 from prepayment.adapters.sql.engine import SqlDatabase
 from prepayment.adapters.sql.tables import orders
 from prepayment.errors import OrderNotFound, TransitionConflict, TransitionNotAllowed
-from prepayment.orders import OPEN, Order, State
+from prepayment.orders import EXCLUSIVE, OPEN, Order, State
 from tests.integration.store.at_once import at_once
 from tests.integration.store.building import (
     PATH_TO_APPLIED,
@@ -62,12 +62,12 @@ def test_lines_do_not_stand_in_each_others_way(database: SqlDatabase) -> None:
 
 
 @pytest.mark.parametrize("state", State)
-def test_a_line_takes_a_new_order_only_when_none_is_open(database: SqlDatabase, state: State) -> None:
+def test_a_line_takes_a_new_order_only_when_none_may_still_be_paid(database: SqlDatabase, state: State) -> None:
     first = walk(database, stored_order(database), *PATHS[state])
     assert first.state is state
     with database() as unit:
         assert (unit.orders.open_order("line-1") == first) is (state in OPEN)
-        assert unit.orders.add(new_order(), cause="quoted", actor="customer") is (state not in OPEN)
+        assert unit.orders.add(new_order(), cause="quoted", actor="customer") is (state not in EXCLUSIVE)
 
 
 def test_losing_to_an_open_order_leaves_the_transaction_usable(database: SqlDatabase) -> None:

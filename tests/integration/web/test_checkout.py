@@ -100,32 +100,6 @@ def test_a_closed_payment_window_leaves_the_order_payable(stack: Stack, buyer: B
     assert state_of(buyer.pay(order).text) == "paid"
 
 
-def test_a_closed_identity_window_can_be_opened_again(stack: Stack, buyer: Buyer) -> None:
-    order = stack.open_order()
-    left = buyer.leave_identity(order)
-    assert state_of(left.text) == "quoted"
-    assert "본인인증을 마치지 않았어요" in left.text
-    assert state_of(buyer.verify(order).text) == "verified"
-
-
-def test_an_identity_of_another_number_proves_nothing(stack: Stack, buyer: Buyer) -> None:
-    order = stack.open_order()
-    other = buyer.verify(order, phone_number="01077778888")
-    assert state_of(other.text) == "quoted"
-    assert "다른 번호로 인증" in other.text
-    assert stack.order(order).state is State.QUOTED
-
-
-def test_identity_windows_run_out(stack: Stack, buyer: Buyer) -> None:
-    order = stack.open_order()
-    for _ in range(5):
-        buyer.parameters(order, "identity")
-    refused = buyer.web.post(f"/pay/{order.checkout_token}/identity", headers={"Accept": "application/json"})
-    assert refused.status_code == 409
-    assert refused.json()["error"]["code"] == "identity_attempts_exhausted"
-    assert "114" in refused.json()["error"]["message"]
-
-
 def test_an_identity_that_has_grown_old_brings_its_step_back(stack: Stack, buyer: Buyer) -> None:
     order = stack.open_order()
     buyer.verify(order)

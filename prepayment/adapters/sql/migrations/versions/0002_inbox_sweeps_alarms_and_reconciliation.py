@@ -9,6 +9,11 @@ _NOT_DONE = sa.text("done_at IS NULL")
 _NOT_SENT = sa.text("due_at IS NOT NULL")
 _NOT_CLOSED = sa.text("closed_at IS NULL")
 
+_OPEN = sa.text(
+    "state IN ('cancelling', 'confirming', 'declined', 'paid', 'paying', 'quoted', 'review', 'unknown', 'verified')"
+)
+_EXCLUSIVE = sa.text("state IN ('confirming', 'declined', 'paid', 'paying', 'quoted', 'unknown', 'verified')")
+
 revision = "0002"
 down_revision = "0001"
 
@@ -25,8 +30,14 @@ def _count(name: str) -> sa.Column[int]:
     return sa.Column(name, sa.Integer(), nullable=False, server_default="0")
 
 
+def _one_order_a_line(where: sa.TextClause) -> None:
+    op.drop_index("uq_orders_open_line", table_name="orders")
+    op.create_index(
+        "uq_orders_open_line", "orders", ["line_id"], unique=True, sqlite_where=where, postgresql_where=where
+    )
+
+
 def upgrade() -> None:
-    # Columns are added and dropped in place: making a table anew is not possible on SQLite while others refer to it.
     op.add_column("orders", _moment("confirm_sent_at"))
     op.execute(
         "ALTER TABLE orders ADD COLUMN charged_won BIGINT"
@@ -35,6 +46,7 @@ def upgrade() -> None:
     op.add_column("orders", _moment("sweep_after"))
     op.add_column("orders", _count("sweep_attempts"))
     op.add_column("orders", _text("sweep_error", 64))
+    _one_order_a_line(_EXCLUSIVE)
     # Orders under way count from when they last moved.
     op.execute("UPDATE orders SET confirm_sent_at = updated_at WHERE state IN ('confirming', 'unknown')")
     op.create_index("ix_postings_at", "postings", ["at"])
@@ -46,6 +58,14 @@ def upgrade() -> None:
     op.execute("UPDATE webhooks SET done_at = received_at, outcome = 'read'")
     op.create_index(
         "ix_webhooks_due", "webhooks", ["due_at"], sqlite_where=_NOT_DONE, postgresql_where=_NOT_DONE
+    )
+    op.drop_index("ix_messages_answered_at", table_name="messages")
+    op.create_index(
+        "ix_messages_unanswered",
+        "messages",
+        ["conversation_id", "seq"],
+        sqlite_where=sa.text("answered IS 0"),
+        postgresql_where=sa.text("answered IS false"),
     )
     op.create_table(
         "alarms",
@@ -86,6 +106,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("reconciliations", "jobs", "alarms"):
         op.drop_table(table)
+    op.drop_index("ix_messages_unanswered", table_name="messages")
+    op.create_index("ix_messages_answered_at", "messages", ["answered", "at"])
     # What is not done yet would count as done below: PortOne sends it again.
     op.execute("DELETE FROM webhooks WHERE done_at IS NULL")
     op.drop_index("ix_webhooks_due", table_name="webhooks")
@@ -94,5 +116,7 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_due", table_name="outbox")
     op.create_index("ix_outbox_done_at_due_at", "outbox", ["done_at", "due_at"])
     op.drop_index("ix_postings_at", table_name="postings")
+    # Refused by the database while a line has a new order beside one that is given back: wait for that one.
+    _one_order_a_line(_OPEN)
     for name in ("confirm_sent_at", "charged_won", "sweep_after", "sweep_attempts", "sweep_error"):
         op.drop_column("orders", name)

@@ -1,0 +1,121 @@
+"""The way of an order from the quote until the customer is told, with nobody outside to wait for: orders a second, and
+whether an order costs the same in a small and in a large ledger.
+
+All ledgers of one kind of database are measured in turns, so that whatever else the machine does falls on all.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Final
+
+from bench.comparison import Comparison, percentile, publish
+from bench.money_databases import ENGINES, Databases
+from bench.money_filling import multiply
+from bench.money_load import Load, Run, load_on
+
+SIZES: Final = (1_000, 10_000, 100_000)  # orders in the ledger before the measurement adds some hundred
+AT_ONCE: Final = (1, 8)
+ROUNDS: Final = 4
+SECONDS: Final = 3.0  # about so long is each turn
+WARM_UP: Final = 16  # orders
+
+
+@dataclass
+class Figures:
+    """All turns of one kind on one ledger."""
+
+    runs: list[Run] = field(default_factory=list)
+
+    @property
+    def times_ms(self) -> list[float]:
+        """How long each order took, in ms."""
+        return [time for run in self.runs for time in run.times_ms]
+
+    @property
+    def orders_per_second(self) -> float:
+        """Orders a second over all turns."""
+        return len(self.times_ms) / sum(run.seconds for run in self.runs)
+
+
+Measured = dict[tuple[str, int, int], Figures]
+
+
+def measure() -> None:
+    """Fill ledgers, measure, and publish `money`."""
+    measured: Measured = {}
+    for engine, databases in ENGINES.items():
+        with databases() as made, ExitStack() as stack:
+            ledgers = {size: _ledger(made, engine, size, stack) for size in SIZES}
+            _measure(engine, ledgers, measured)
+    print("\n" + _table(measured) + "\n")
+    smallest, largest = SIZES[0], SIZES[-1]
+    comparisons = [
+        Comparison(
+            f"{engine}, {at_once} at once",
+            measured[engine, at_once, smallest].times_ms,
+            measured[engine, at_once, largest].times_ms,
+        )
+        for engine in ENGINES
+        for at_once in AT_ONCE
+    ]
+    publish("money", comparisons, (f"{smallest:,} orders", f"{largest:,} orders"), _extra(measured))
+
+
+def _ledger(databases: Databases, engine: str, size: int, stack: ExitStack) -> Load:
+    """The product on a ledger with so many finished orders."""
+    print(f"{engine}: a ledger of {size:,} orders ...", flush=True)
+    url = databases.new(f"ledger_{size}")
+    load = stack.enter_context(load_on(url))
+    load.talk_and_prepay()
+    multiply(url, size - 1)
+    databases.tidy(url)
+    return load
+
+
+def _measure(engine: str, ledgers: dict[int, Load], measured: Measured) -> None:
+    orders: dict[int, int] = {}
+    for at_once in AT_ONCE:
+        slowest = max(load.run(WARM_UP, at_once).seconds for load in ledgers.values()) / WARM_UP
+        orders[at_once] = max(2 * at_once, round(SECONDS / slowest))
+    print(f"{engine}: measuring ...", flush=True)
+    for number in range(ROUNDS):
+        # Whoever comes first in a round pays for what the one before left to be written.
+        sizes = SIZES[number % len(SIZES) :] + SIZES[: number % len(SIZES)]
+        for at_once in AT_ONCE:
+            for size in sizes:
+                run = ledgers[size].run(orders[at_once], at_once)
+                measured.setdefault((engine, at_once, size), Figures()).runs.append(run)
+    for load in ledgers.values():
+        load.check_books()
+
+
+def _table(measured: Measured) -> str:
+    lines = [
+        "| database | at once | orders in the ledger | n | orders/s | p50 ms | p95 ms |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for (engine, at_once, size), figures in measured.items():
+        p50, p95 = (percentile(figures.times_ms, share) for share in (50, 95))
+        lines.append(
+            f"| {engine} | {at_once} | {size:,} | {len(figures.times_ms)} | {figures.orders_per_second:.1f}"
+            f" | {p50:.1f} | {p95:.1f} |"
+        )
+    return "\n".join(lines)
+
+
+def _extra(measured: Measured) -> dict[str, float]:
+    extra: dict[str, float] = {}
+    for (engine, at_once, size), figures in measured.items():
+        name = f"{engine.lower()}_{at_once}_at_once_{size}"
+        extra[f"{name}_orders_per_second"] = round(figures.orders_per_second, 2)
+        extra[f"{name}_p95_ms"] = round(percentile(figures.times_ms, 95), 2)
+    for engine in ENGINES:
+        for at_once in AT_ONCE:
+            small, large = (
+                measured[engine, at_once, size].orders_per_second for size in (SIZES[0], SIZES[-1])
+            )
+            # The cost of an order is the inverse of orders a second.
+            extra[f"{engine.lower()}_{at_once}_at_once_cost_ratio"] = round(small / large, 3)
+    return extra

@@ -1,0 +1,59 @@
+"""Worker processes beside a crowd: several at once, killed and started again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from prepayment.settings import Settings
+from tests.integration.sandbox.harness import ROOT, Sandbox
+
+
+@dataclass
+class Workers:
+    """Worker processes on one database."""
+
+    settings: Settings
+    sandbox: Sandbox
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start one more."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PREPAY_")}
+        self.processes.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.integration.money.crowd_worker", str(self.sandbox.directory)],
+                cwd=ROOT,
+                env={**kept, **self.settings.environment_variables(), "PYTHONPATH": str(ROOT)},
+            )
+        )
+
+    def kill_one(self) -> None:
+        """SIGKILL the oldest, in the middle of whatever it does."""
+        process = self.processes.pop(0)
+        process.kill()
+        process.wait(timeout=15)
+
+    def stop(self) -> list[int]:
+        """End them all as an operator does; their exit statuses."""
+        for process in self.processes:
+            process.terminate()
+        return [process.wait(timeout=30) for process in self.processes]
+
+
+@contextmanager
+def running_workers(settings: Settings, sandbox: Sandbox, count: int) -> Iterator[Workers]:
+    """Run so many workers; none is left afterwards."""
+    workers = Workers(settings, sandbox)
+    try:
+        for _ in range(count):
+            workers.start()
+        yield workers
+    finally:
+        for process in workers.processes:
+            process.kill()
+            process.wait(timeout=15)
