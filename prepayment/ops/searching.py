@@ -63,7 +63,8 @@ def find(
             )
             for order in orders
         ],
-        whole=("order", "sum", "made"),
+        whole=("order", "made"),
+        sums=("sum",),
     )
     if len(orders) == LIMIT:
         say(f"These are the newest {LIMIT}; there may be more.")

@@ -24,9 +24,6 @@ def opened() -> Iterator[App]:
         yield app
     finally:
         app.close()
-        close_clock = getattr(app.clock, "close", None)
-        if close_clock is not None:
-            close_clock()
 
 
 def order_named(app: App, name: str) -> Order:

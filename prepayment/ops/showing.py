@@ -45,8 +45,8 @@ def show(
     say_outside(outside)
 
 
-def say_order(order: Order) -> None:
-    """Print an order without its tokens."""
+def say_order(order: Order, *more: tuple[str, object]) -> None:
+    """Print an order without its tokens, and more about it."""
     say(f"Order {order.id}", title=True)
     say_pairs(
         [
@@ -63,6 +63,7 @@ def say_order(order: Order) -> None:
             ("payment windows", order.payment_attempts or ""),
             ("charge asked", seoul(order.confirm_sent_at) if order.confirm_sent_at else ""),
             ("declined", order.decline_message),
+            *more,
         ]
     )
 
@@ -101,10 +102,12 @@ def _say_kept(kept: Kept) -> None:
         ],
         whole=("time",),
     )
+    say()
     if kept.entries:
-        balances = [("", account, won(total)) for account, total in sorted(kept.balances.items())]
+        balances = [("sum", account, won(total)) for account, total in sorted(kept.balances.items())]
         postings = [(line.event_number, line.account, won(line.amount_won)) for line in kept.entries]
-        say_table(("event", "account", "posted"), [*postings, *(("sum", *row[1:]) for row in balances)])
+        say_table(("event", "account", "posted"), [*postings, *balances], sums=("posted",))
+        say()
     if kept.effects:
         say_table(
             ("effect", "of", "tries", "outcome", "done"),
@@ -119,6 +122,7 @@ def _say_kept(kept: Kept) -> None:
                 for effect in kept.effects
             ],
         )
+        say()
 
 
 def _json(kept: Kept) -> dict[str, Any]:

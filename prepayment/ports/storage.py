@@ -13,6 +13,7 @@ from prepayment.calendar import Month
 from prepayment.ledger import Account
 from prepayment.orders import EffectKind, Event, Order, State
 from prepayment.ports.conversations import ConversationStore
+from prepayment.ports.dossier import EffectRecord
 from prepayment.ports.outside import WebhookNotice
 
 
@@ -174,8 +175,11 @@ class AlarmStore(Protocol):
     def add(self, kind: AlarmKind, subject: str, text: str) -> None:
         """Raise an alarm; one that is open already stays as it is."""
 
-    def close(self, kind: AlarmKind, subject: str) -> bool:
-        """End an alarm; False when there is none."""
+    def close(self, kind: AlarmKind, subject: str, *, actor: str = "", reason: str = "") -> bool:
+        """End an alarm, by hand when somebody gives a reason; False when there is none."""
+
+    def is_acknowledged(self, kind: AlarmKind, subject: str, text: str) -> bool:
+        """Whether somebody has looked into the very same and ended its alarm by hand."""
 
     def open(self, kind: AlarmKind | None = None) -> Sequence[Alarm]:
         """Return the open alarms, oldest first."""
@@ -225,6 +229,12 @@ class BookStore(Protocol):
 
     def journal(self, since: datetime, until: datetime) -> Iterator[JournalLine]:
         """Yield the postings made from ``since`` until before ``until``, oldest first."""
+
+    def entries(self, order_id: str) -> Sequence[JournalLine]:
+        """Return an order's postings, oldest first."""
+
+    def effects(self, order_id: str) -> Sequence[EffectRecord]:
+        """Return what an order's steps asked for outside, oldest first."""
 
     def moved(self, since: datetime, until: datetime) -> Sequence[Order]:
         """Return the orders whose money moved from ``since`` until before ``until``."""

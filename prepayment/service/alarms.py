@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from prepayment.alarms import AlarmKind
 from prepayment.errors import OutsideError
 from prepayment.service.backoff import backoff
+from prepayment.service.cancelling import reason_detail
 from prepayment.service.parts import Parts
 
 logger = logging.getLogger(__name__)
@@ -40,3 +42,17 @@ class Alarms:
             unit.alarms.sent(alarm)
             unit.commit()
         return True
+
+    def close_difference(self, subject: str, *, reason: str, actor: str) -> bool:
+        """End the alarm of a difference that a person has looked into; False when there is none.
+
+        The other kinds end with what they are about. The same difference is not raised again, another one of it is.
+
+        Raises:
+            ValueError: no reason was given.
+        """
+        text = str(reason_detail(reason)["reason"])
+        with self._parts.database() as unit:
+            closed = unit.alarms.close(AlarmKind.DIFFERENCE, subject, actor=actor, reason=text)
+            unit.commit()
+        return closed

@@ -50,7 +50,7 @@ class Difference:
     @property
     def text(self) -> str:
         """The difference in a sentence for an operator."""
-        return f"{self.kind} {self.subject}: {self.expected_won} won expected, {self.found_won} won found"
+        return f"{self.kind} {self.subject}: {self.expected_won:,} won expected, {self.found_won:,} won found"
 
 
 @dataclass
@@ -241,7 +241,8 @@ class Reconciliation:
                 if alarm.subject not in found and about in orders and about not in report.under_way:
                     unit.alarms.close(AlarmKind.DIFFERENCE, alarm.subject)
             for subject, difference in found.items():
-                unit.alarms.add(AlarmKind.DIFFERENCE, subject, difference.text)
+                if not unit.alarms.is_acknowledged(AlarmKind.DIFFERENCE, subject, difference.text):
+                    unit.alarms.add(AlarmKind.DIFFERENCE, subject, difference.text)
             unit.commit()
         for difference in report.differences:
             logger.error("the books differ: %s", difference.text)

@@ -79,7 +79,7 @@ class Reviewing:
         facts = self.facts(order_id)
         if facts.order.state is not State.REVIEW:
             raise OrderClosed(order_id, facts.order.state.value)
-        _check(decision, facts)
+        check_decision(decision, facts)
         with self._parts.database() as unit:
             if decision is Decision.APPLY:
                 _refuse_beside_another(unit, facts.order)
@@ -103,7 +103,8 @@ def _refuse_beside_another(unit: UnitOfWork, order: Order) -> None:
         raise OrderInProgress(other.id, other.amount_won)
 
 
-def _check(decision: Decision, facts: Facts) -> None:
+def check_decision(decision: Decision, facts: Facts) -> None:
+    """Check a decision against what the books say. Raises DecisionContradicted."""
     status = facts.reading.status
     match decision:
         case Decision.APPLY if status != "PAID" or facts.differences:

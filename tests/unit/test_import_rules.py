@@ -18,6 +18,7 @@ EDGES = (
     "demo_conversation",
     "migrate",
     "migrations",
+    "ops",
     "settings",
     "settings_checks",
     "worker",

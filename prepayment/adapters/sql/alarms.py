@@ -51,14 +51,22 @@ class SqlAlarms:
             )
         )
 
-    def close(self, kind: AlarmKind, subject: str) -> bool:
-        """End an alarm; False when there is none."""
+    def close(self, kind: AlarmKind, subject: str, *, actor: str = "", reason: str = "") -> bool:
+        """End an alarm, by hand when somebody gives a reason; False when there is none."""
         result = self._connection.execute(
             sa.update(t.alarms)
             .where(_OPEN, t.alarms.c.kind == kind.value, t.alarms.c.subject == subject[:96])
-            .values(closed_at=self._clock.now())
+            .values(closed_at=self._clock.now(), closed_by=actor[:64], closed_reason=reason[:200])
         )
         return result.rowcount > 0
+
+    def is_acknowledged(self, kind: AlarmKind, subject: str, text: str) -> bool:
+        """Whether somebody has looked into the very same and ended its alarm by hand."""
+        same = (t.alarms.c.kind == kind.value) & (t.alarms.c.subject == subject[:96])
+        query = sa.select(t.alarms.c.id).where(
+            same, t.alarms.c.text == text[:300], t.alarms.c.closed_by != ""
+        )
+        return self._connection.execute(query.limit(1)).one_or_none() is not None
 
     def open(self, kind: AlarmKind | None = None) -> Sequence[Alarm]:
         """Return the open alarms, oldest first."""

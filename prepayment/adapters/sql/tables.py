@@ -157,6 +157,9 @@ alarms = sa.Table(
     sa.Column("due_at", UtcDateTime),  # when it is to be sent (again); NULL once it was
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("closed_at", UtcDateTime),
+    # Of one that was closed by hand.
+    sa.Column("closed_by", sa.String(64), nullable=False, server_default=""),
+    sa.Column("closed_reason", sa.String(200), nullable=False, server_default=""),
     sa.Index(
         "uq_alarms_open",
         "kind",

@@ -130,7 +130,9 @@ _ALARMED = "SELECT subject FROM alarms WHERE closed_at IS NULL"
 
 def read_books(engine: Engine, sandbox: Sandbox) -> Books:
     """Read every book. What moves meanwhile may be in one and not yet in another: read when nothing runs."""
-    with engine.connect().execution_options(prepayment_write=False) as connection:
+    # One view of all tables; on SQLite every transaction has that.
+    one_view = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(prepayment_write=False, **one_view) as connection:
         orders = _orders(connection)
         inbox_left = connection.exec_driver_sql(_INBOX_LEFT).scalar_one()
         alarmed = frozenset(connection.exec_driver_sql(_ALARMED).scalars())

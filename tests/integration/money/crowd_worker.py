@@ -14,13 +14,14 @@ from tests.integration.money.rig import make_rig
 
 
 def main(sandbox_directory: Path) -> None:
-    """Work until SIGTERM."""
+    """Say ``ready`` and work until SIGTERM."""
     logging.disable()
     settings = Settings.load()
     with calls_at(settings.portone_api_url, sandbox_directory) as sandbox, make_rig(settings, sandbox) as rig:
         rig.witness.check = lambda order_id, state: ()  # the audit in the end reads what was said
         worker = Worker(rig.apps[0])
         signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+        print("ready", flush=True)
         worker.run()
 
 

@@ -21,22 +21,28 @@ class Workers:
     sandbox: Sandbox
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self) -> None:
-        """Start one more."""
+    def start(self, count: int = 1) -> None:
+        """Start so many more, and wait until they work."""
+        for process in [self._start() for _ in range(count)]:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"ready\n"
+
+    def _start(self) -> subprocess.Popen[bytes]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PREPAY_")}
-        self.processes.append(
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.integration.money.crowd_worker", str(self.sandbox.directory)],
-                cwd=ROOT,
-                env={**kept, **self.settings.environment_variables(), "PYTHONPATH": str(ROOT)},
-            )
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.integration.money.crowd_worker", str(self.sandbox.directory)],
+            cwd=ROOT,
+            env={**kept, **self.settings.environment_variables(), "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
         )
+        self.processes.append(process)
+        return process
 
     def kill_one(self) -> None:
         """SIGKILL the oldest, in the middle of whatever it does."""
         process = self.processes.pop(0)
         process.kill()
-        process.wait(timeout=15)
+        process.communicate(timeout=15)
 
     def stop(self) -> list[int]:
         """End them all as an operator does; their exit statuses."""
@@ -50,10 +56,8 @@ def running_workers(settings: Settings, sandbox: Sandbox, count: int) -> Iterato
     """Run so many workers; none is left afterwards."""
     workers = Workers(settings, sandbox)
     try:
-        for _ in range(count):
-            workers.start()
+        workers.start(count)
         yield workers
     finally:
-        for process in workers.processes:
-            process.kill()
-            process.wait(timeout=15)
+        while workers.processes:
+            workers.kill_one()

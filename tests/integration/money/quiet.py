@@ -8,7 +8,7 @@ from datetime import timedelta
 from prepayment.bootstrap import App
 from tests.integration.money.skipping_clock import SkippingClock
 
-_MOST_STEPS = 2_000
+MOST_STEPS = 2_000
 
 # How far time goes on until all is settled: past a slow confirmation, an order's life, and the hours in which a
 # confirmation may be repeated.
@@ -23,9 +23,9 @@ SELECT (SELECT count(*) FROM orders WHERE state NOT IN ('applied', 'expired', 'w
 """
 
 
-def work(app: App) -> None:
+def work(app: App, most_steps: int = MOST_STEPS) -> None:
     """Do all that is due: webhooks, effects, sweeps, alarms, and what is left to be said in chats."""
-    for _ in range(_MOST_STEPS):
+    for _ in range(most_steps):
         if not (app.inbox.run_next() or app.effects.run_next() or app.sweeper.run_next()):
             break
     else:
@@ -35,17 +35,19 @@ def work(app: App) -> None:
     app.conversations.answer_left_over(timedelta(0))
 
 
-def come_to_rest(app: App, clock: SkippingClock, advance: Callable[..., None]) -> None:
+def come_to_rest(
+    app: App, clock: SkippingClock, advance: Callable[..., None], most_steps: int = MOST_STEPS
+) -> None:
     """Let the workers do what is left, and time go on for as long as something waits for it."""
     for wait in _WAITS:
         # Past every lease and back-off.
         clock.skip(minutes=10)
-        work(app)
+        work(app, most_steps)
         if is_at_rest(app):
             return
         advance(**wait)
     clock.skip(minutes=10)
-    work(app)
+    work(app, most_steps)
 
 
 def is_at_rest(app: App) -> bool:

@@ -18,7 +18,7 @@ from prepayment.settings import Settings
 from tests.integration.money.between import Watch, watched
 from tests.integration.money.books import Books, read_books
 from tests.integration.money.invariants import always, said_too_early, settled
-from tests.integration.money.quiet import come_to_rest
+from tests.integration.money.quiet import MOST_STEPS, come_to_rest
 from tests.integration.money.shop import NOON, Shop
 from tests.integration.money.skipping_clock import SkippingClock
 from tests.integration.money.witness import Witness
@@ -41,6 +41,7 @@ class Rig:
     shop: Shop
     meddled: set[str] = field(default_factory=set)
     began_at: datetime = NOON
+    most_steps: int = MOST_STEPS
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +70,9 @@ class Rig:
 
     def states(self) -> list[State]:
         """Where the orders stand."""
-        return [order.state for order in self.books().orders.values()]
+        with self.engine.connect().execution_options(prepayment_write=False) as connection:
+            rows = connection.exec_driver_sql("SELECT state FROM orders ORDER BY created_at").scalars()
+            return [State(state) for state in rows]
 
     def wrong_in(self, books: Books) -> list[str]:
         """What is wrong in the middle of anything."""
@@ -98,7 +101,7 @@ class Rig:
         ]
 
     def _rest(self) -> None:
-        come_to_rest(self.apps[0], self.clock, self.shop.advance)
+        come_to_rest(self.apps[0], self.clock, self.shop.advance, self.most_steps)
 
     def _compare(self) -> Report:
         return self.apps[0].reconciliation.compare(self.began_at, self.clock.now() + timedelta(minutes=1))

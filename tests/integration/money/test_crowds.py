@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -61,18 +63,20 @@ def test_each_of_a_crowd_is_charged_and_applied_once(rig: Rig, crowd: list[Custo
 def test_workers_that_are_killed_while_a_crowd_pays_lose_and_double_nothing(
     rig: Rig, crowd: list[Customer]
 ) -> None:
-    with running_workers(rig.settings, rig.sandbox, 2) as workers:
+    def go(customer: Customer) -> None:
+        customers.pay(rig.shop, customer, AMOUNT_WON)
 
-        def go(index: int) -> None:
-            if index < len(crowd):
-                customers.pay(rig.shop, crowd[index], AMOUNT_WON)
-                return
-            for applied in (1, len(crowd) // 3, len(crowd) // 2):
-                wait_until(lambda: rig.states().count(State.APPLIED) >= applied, ENOUGH_SECONDS)  # noqa: B023
-                workers.kill_one()
-                workers.start()
-
-        at_once(len(crowd) + 1, go)
+    with (
+        running_workers(rig.settings, rig.sandbox, 2) as workers,
+        ThreadPoolExecutor(len(crowd)) as pool,
+    ):
+        paying = [pool.submit(go, customer) for customer in crowd]
+        for applied in (1, len(crowd) // 3, len(crowd) // 2):
+            wait_until(partial(_are_applied, rig, applied), ENOUGH_SECONDS)
+            workers.kill_one()
+            workers.start()
+        for future in paying:
+            future.result(timeout=ENOUGH_SECONDS)
         assert workers.stop() == [0, 0]
     assert not rig.settle()
     assert rig.states() == [State.APPLIED] * len(crowd)
@@ -109,6 +113,10 @@ def test_one_customer_in_many_tabs_is_charged_once(rig: Rig) -> None:
     assert not rig.settle()
     assert rig.states() == [State.APPLIED]
     assert shop.charges(order) == 1
+
+
+def _are_applied(rig: Rig, at_least: int) -> bool:
+    return rig.states().count(State.APPLIED) >= at_least
 
 
 def _net_won(rig: Rig) -> int:

@@ -214,3 +214,17 @@ def test_with_too_many_differences_no_new_order_is_taken_until_somebody_has_look
         unit.alarms.close(alarm.kind, alarm.subject)
         unit.commit()
     assert shop.open_order().state is State.QUOTED
+
+
+def test_a_difference_that_somebody_has_explained_rings_no_more_but_another_does(shop: Shop) -> None:
+    order = applied(shop)
+    path = f"/v1/lines/{order.line_id}/prepayments/{order.id}"
+    shop.sandbox.carrier.delete(path).raise_for_status()
+    compare(shop)
+    subject = f"carrier:{order.id}"
+    assert shop.app.alarms.close_difference(subject, reason="통신사 확인", actor="operator:kim")
+    assert found(compare(shop)) == [("carrier", order.id, 50_000, 0)]
+    assert shop.alarms() == []
+    shop.prepay_elsewhere(30_000)
+    compare(shop)
+    assert [alarm.subject for alarm in shop.alarms()] == ["booking_without_order:elsewhere-30000"]

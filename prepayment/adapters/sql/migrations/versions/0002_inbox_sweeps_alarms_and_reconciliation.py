@@ -77,6 +77,8 @@ def upgrade() -> None:
         _moment("due_at"),
         sa.Column("attempts", sa.Integer(), nullable=False),
         _moment("closed_at"),
+        _text("closed_by", 64),
+        _text("closed_reason", 200),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarms")),
     )
     op.create_index(
