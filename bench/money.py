@@ -1,11 +1,13 @@
 """The way of an order from the quote until the customer is told, with nobody outside to wait for: orders a second, and
 whether an order costs the same in a small and in a large ledger.
 
-All ledgers of one kind of database are measured in turns, so that whatever else the machine does falls on all.
+All ledgers of one kind of database are measured in many short turns, so that whatever else the machine does falls on
+all of them.
 """
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,10 +18,10 @@ from bench.money_filling import multiply
 from bench.money_load import Load, Run, load_on
 
 SIZES: Final = (1_000, 10_000, 100_000)  # orders in the ledger before the measurement adds some hundred
-AT_ONCE: Final = (1, 8)
-ROUNDS: Final = 8
-SECONDS: Final = 1.5  # about so long is each turn
-WARM_UP: Final = 16  # orders
+ORDERS: Final = {1: 5, 8: 24}  # in a turn with so many customers at once
+ROUNDS: Final = 20  # a turn of each kind on every ledger
+SECONDS: Final = 75.0  # after so long no further round begins
+AT_LEAST: Final = 4  # rounds
 
 
 @dataclass
@@ -58,7 +60,7 @@ def measure() -> None:
             measured[engine, at_once, largest].times_ms,
         )
         for engine in ENGINES
-        for at_once in AT_ONCE
+        for at_once in ORDERS
     ]
     publish("money", comparisons, (f"{smallest:,} orders", f"{largest:,} orders"), _extra(measured))
 
@@ -75,17 +77,19 @@ def _ledger(databases: Databases, engine: str, size: int, stack: ExitStack) -> L
 
 
 def _measure(engine: str, ledgers: dict[int, Load], measured: Measured) -> None:
-    orders: dict[int, int] = {}
-    for at_once in AT_ONCE:
-        slowest = max(load.run(WARM_UP, at_once).seconds for load in ledgers.values()) / WARM_UP
-        orders[at_once] = max(2 * at_once, round(SECONDS / slowest))
+    for load in ledgers.values():
+        for at_once, orders in ORDERS.items():
+            load.run(orders, at_once)  # to warm up
     print(f"{engine}: measuring ...", flush=True)
+    deadline = time.monotonic() + SECONDS
     for number in range(ROUNDS):
-        # Whoever comes first in a round pays for what the one before left to be written.
-        sizes = SIZES[number % len(SIZES) :] + SIZES[: number % len(SIZES)]
-        for at_once in AT_ONCE:
-            for size in sizes:
-                run = ledgers[size].run(orders[at_once], at_once)
+        if number >= AT_LEAST and time.monotonic() > deadline:
+            break
+        # Each comes first in its turn: the first pays for what the one before left to be written.
+        first = number % len(SIZES)
+        for at_once, orders in ORDERS.items():
+            for size in SIZES[first:] + SIZES[:first]:
+                run = ledgers[size].run(orders, at_once)
                 measured.setdefault((engine, at_once, size), Figures()).runs.append(run)
     for load in ledgers.values():
         load.check_books()
@@ -96,13 +100,18 @@ def _table(measured: Measured) -> str:
         "| database | at once | orders in the ledger | n | orders/s | p50 ms | p95 ms |",
         "|---|---|---|---|---|---|---|",
     ]
-    for (engine, at_once, size), figures in measured.items():
+    for (engine, at_once, size), figures in sorted(measured.items(), key=_place):
         p50, p95 = (percentile(figures.times_ms, share) for share in (50, 95))
         lines.append(
             f"| {engine} | {at_once} | {size:,} | {len(figures.times_ms)} | {figures.orders_per_second:.1f}"
             f" | {p50:.1f} | {p95:.1f} |"
         )
     return "\n".join(lines)
+
+
+def _place(row: tuple[tuple[str, int, int], Figures]) -> tuple[int, int, int]:
+    (engine, at_once, size), _ = row
+    return list(ENGINES).index(engine), at_once, size
 
 
 def _extra(measured: Measured) -> dict[str, float]:
@@ -112,7 +121,7 @@ def _extra(measured: Measured) -> dict[str, float]:
         extra[f"{name}_orders_per_second"] = round(figures.orders_per_second, 2)
         extra[f"{name}_p95_ms"] = round(percentile(figures.times_ms, 95), 2)
     for engine in ENGINES:
-        for at_once in AT_ONCE:
+        for at_once in ORDERS:
             small, large = (
                 measured[engine, at_once, size].orders_per_second for size in (SIZES[0], SIZES[-1])
             )

@@ -40,8 +40,8 @@ class ConversationStore(Protocol):
     ) -> None:
         """Append an event for the dialogue, once per ``source``."""
 
-    def mark_answered(self, conversation_id: str, seq: int) -> None:
-        """Say that a user message has its answer."""
+    def mark_answered(self, conversation_id: str, seq: int) -> bool:
+        """Say that a user message or an event has its answer; False when it had one already."""
 
     def unanswered(self, conversation_id: str, *, after: int = 0) -> Message | None:
         """Return the oldest user message or event without an answer and with a higher seq."""

@@ -258,6 +258,9 @@ class EffectStore(Protocol):
     def claim(self, now: datetime, until: datetime) -> Effect | None:
         """Take the next due effect for oneself until then; None when nothing is due."""
 
+    def ask_again(self, order: Order, kind: EffectKind) -> None:
+        """Ask for something (again) that an order's present step turns out to need."""
+
     def done(self, effect: Effect, outcome: str) -> None:
         """Close an effect."""
 

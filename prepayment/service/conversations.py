@@ -160,8 +160,10 @@ class Conversations:
         if replies is None:
             return message.seq  # an event keeps waiting until the dialogue engine is back
         with self._parts.database() as unit:
-            unit.conversations.add_replies(conversation_id, replies)
-            unit.conversations.mark_answered(conversation_id, message.seq)
+            # Asked last: a turn that outlived its lease may have been taken over and answered.
+            unit.conversations.lock(conversation_id)
+            if unit.conversations.mark_answered(conversation_id, message.seq):
+                unit.conversations.add_replies(conversation_id, replies)
             unit.commit()
         return message.seq
 

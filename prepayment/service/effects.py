@@ -92,7 +92,20 @@ class Effects:
         except Refused as refusal:
             # Paid, but the carrier will not have it: the customer gets the money back.
             return self._moving(order, State.CANCELLING, f"carrier_refused:{refusal.reason}")
-        return self._moving(order, State.APPLIED, "carrier_applied")
+        return self._booked(order)
+
+    def _booked(self, order: Order) -> Finish:
+        move = self._moving(order, State.APPLIED, "carrier_applied")
+
+        def finish(unit: UnitOfWork) -> str:
+            outcome = move(unit)
+            now = unit.orders.get(order.id)
+            if now.state in {State.CANCELLING, State.CANCELLED}:
+                # This worker was so slow that another gave the money back meanwhile: nobody may have both.
+                unit.effects.ask_again(now, EffectKind.REVOKE)
+            return outcome
+
+        return finish
 
     def _revoke(self, order: Order) -> Finish:
         try:

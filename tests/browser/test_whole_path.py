@@ -136,7 +136,7 @@ def test_a_customer_asks_prepays_and_sees_the_result(context: BrowserContext, st
     assert order.state is State.APPLIED
     assert order.amount_won == 50_000
     with stack.app.database(write=False) as unit:
-        assert unit.orders.balances(order.id) == {
+        assert unit.books.balances(order.id) == {
             "customer": -50_000,
             "gateway": 0,
             "carrier": 50_000,

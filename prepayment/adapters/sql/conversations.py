@@ -110,13 +110,18 @@ class SqlConversations:
                 answered=False,
             )
 
-    def mark_answered(self, conversation_id: str, seq: int) -> None:
-        """Say that a user message has its answer."""
-        self._connection.execute(
+    def mark_answered(self, conversation_id: str, seq: int) -> bool:
+        """Say that a user message or an event has its answer; False when it had one already."""
+        result = self._connection.execute(
             sa.update(t.messages)
-            .where(t.messages.c.conversation_id == conversation_id, t.messages.c.seq == seq)
+            .where(
+                t.messages.c.conversation_id == conversation_id,
+                t.messages.c.seq == seq,
+                t.messages.c.answered.is_(False),
+            )
             .values(answered=True)
         )
+        return result.rowcount == 1
 
     def unanswered(self, conversation_id: str, *, after: int = 0) -> Message | None:
         """Return the oldest user message or event without an answer and with a higher seq."""

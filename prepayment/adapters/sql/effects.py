@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from prepayment.adapters.sql import tables as t
-from prepayment.orders import EffectKind, State
+from prepayment.adapters.sql.insertion import insert
+from prepayment.orders import EffectKind, Order, State
 from prepayment.ports import Clock, Effect
 
 
@@ -52,6 +53,25 @@ class SqlEffects:
             kind=EffectKind(row.kind),
             state=State(row.state),
             attempts=row.attempts + 1,
+        )
+
+    def ask_again(self, order: Order, kind: EffectKind) -> None:
+        """Ask for something (again) that an order's present step turns out to need."""
+        again = {"due_at": self._clock.machine_now(), "done_at": None}
+        self._connection.execute(
+            insert(self._connection, t.outbox)
+            .values(
+                order_id=order.id,
+                event_number=order.version,
+                kind=kind.value,
+                state=order.state.value,
+                attempts=0,
+                outcome="",
+                **again,
+            )
+            .on_conflict_do_update(
+                index_elements=[t.outbox.c.order_id, t.outbox.c.event_number, t.outbox.c.kind], set_=again
+            )
         )
 
     def done(self, effect: Effect, outcome: str) -> None:

@@ -7,7 +7,7 @@ The parts are the real ones; ``watch`` is called with the name of each boundary,
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from prepayment.ports import UnitOfWork
 from prepayment.service.parts import Parts
 
-Watch = Callable[[str], None]
+# Called with the name of a boundary and what the call is given.
+Watch = Callable[[str, tuple[Any, ...], Mapping[str, Any]], None]
 
 # The calls that leave the process, by part.
 OUTSIDE: Final = {
@@ -40,12 +41,12 @@ class _Watched:
             return attribute
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            self._watch(f"before {self._name}.{name}")
+            self._watch(f"before {self._name}.{name}", args, kwargs)
             try:
                 return attribute(*args, **kwargs)
             finally:
                 # An error says nothing about whether it had its effect.
-                self._watch(f"after {self._name}.{name}")
+                self._watch(f"after {self._name}.{name}", args, kwargs)
 
         return call
 
@@ -64,9 +65,9 @@ class _WatchedUnit:
             self._unit.commit()  # it found nothing to do: not a step
             return
         who = sys._getframe(1).f_code.co_name
-        self._watch(f"before commit in {who}")
+        self._watch(f"before commit in {who}", (), {})
         self._unit.commit()
-        self._watch(f"after commit in {who}")
+        self._watch(f"after commit in {who}", (), {})
 
 
 class _WatchedDatabase:

@@ -53,6 +53,10 @@ class OrderBook:
         """What a movement of the order's money must amount to."""
         return self.amount_won if self.charged_won is None else self.charged_won
 
+    def targets(self) -> list[State]:
+        """The states that it went through."""
+        return [step.target for step in self.steps]
+
     def balances(self) -> dict[str, int]:
         """Won per account over all events; empty accounts left out."""
         total: defaultdict[str, int] = defaultdict(int)

@@ -35,7 +35,7 @@ class Boundaries:
         """Begin to count."""
         self._armed = True
 
-    def pass_by(self, name: str) -> None:
+    def pass_by(self, name: str, *_: object) -> None:
         """Come to a boundary. What is before one step and after another is one place to be killed at, not two."""
         if not self._armed or (self._count and name.startswith("before")):
             return

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+from contextlib import suppress
+
+import httpx
+
 from prepayment.bootstrap import App
+from prepayment.calendar import Month
 from prepayment.orders import UNPAID, Order
 from prepayment.ports import Customer
 from tests.integration.money.shop import NAMES, PHONES, Shop
@@ -40,3 +46,11 @@ def pay(shop: Shop, customer: Customer, amount_won: int) -> None:
     if not shop.app.checkout.identity_valid(order):
         order = shop.verify(order)
     shop.finish(order, shop.sandbox.send_card(shop.open_window(order), APPROVED))
+
+
+def prepay_elsewhere(shop: Shop, customer: Customer, amount_won: int) -> None:
+    """Let a customer prepay by another way of the carrier's, if so much is outstanding and no fault meets them."""
+    id_ = f"elsewhere-{uuid.uuid4().hex}"
+    body = {"month": str(Month.of(shop.app.clock.now())), "amount_won": amount_won}
+    with suppress(httpx.TransportError):
+        shop.sandbox.carrier.put(f"/v1/lines/{customer.line_id}/prepayments/{id_}", json=body)

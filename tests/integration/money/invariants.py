@@ -171,7 +171,7 @@ def _at_the_carrier(order: OrderBook, outside: Outside) -> Iterator[str]:
         yield f"the carrier has booked {row}"
     if not outside.paid(order.payment_id).charges:
         yield "the carrier has booked it, and nothing was charged"
-    if State.PAID not in [step.target for step in order.steps]:
+    if State.PAID not in order.targets():
         yield "the carrier has booked it, and it was never paid"
     if order.state in _WITH_CUSTOMER and EffectKind.REVOKE not in order.undone:
         yield "the carrier has booked it"
@@ -186,13 +186,14 @@ def _truth(order: OrderBook, movements: Movements, outside: Outside) -> Iterator
         yield f"{net_won} won are charged"
     if order.state is State.CANCELLING and net_won not in (0, order.booked_won):
         yield f"{net_won} won are charged"
-    if movements.charges and not net_won and _booked_won(order, outside):
+    given_back = bool(movements.charges) and not net_won
+    if given_back and _booked_won(order, outside) and EffectKind.REVOKE not in order.undone:
         yield "was refunded and is still booked at the carrier"
 
 
 def _chat(order: OrderBook) -> Iterator[str]:
     """What is told is what happened, in its order, each once."""
-    targets = [step.target for step in order.steps]
+    targets = order.targets()
     for name, heard in (("told", order.told), ("said", order.said)):
         way = iter(targets)
         if not all(state in way for state in heard):

@@ -14,11 +14,12 @@ from prepayment.bootstrap import App
 from prepayment.ports import Customer
 from prepayment.rules import Wish
 from prepayment.service.reviewing import Decision
+from tests.integration.money import customers
 from tests.integration.money.machine_faults import FAULTS, Fault
 from tests.integration.money.machine_world import LINES, STARTS, World
 from tests.support.buyer import APPROVED, DECLINED, INSUFFICIENT
 
-customers = st.sampled_from(LINES)
+a_customer = st.sampled_from(LINES)
 workers = st.integers(0, 1)
 one_of_many = st.integers(0, 30)
 WISHES: Final[tuple[Wish, ...]] = (30_000, 50_000, 50_000, 55_000, "all", 29_000, 1_000_000)
@@ -66,24 +67,24 @@ class MoneyMachine(RuleBasedStateMachine):
 
     # -- customers
 
-    @rule(worker=workers, customer=customers, steps=st.integers(1, 4))
+    @rule(worker=workers, customer=a_customer, steps=st.integers(1, 4))
     def go_on(self, worker: int, customer: Customer, steps: int) -> None:
         """Take the next natural steps."""
         for _ in range(steps):
             self.world.go_on(self._app(worker), customer)
 
-    @rule(worker=workers, customer=customers, wish=st.sampled_from(WISHES), new_chat=st.booleans())
+    @rule(worker=workers, customer=a_customer, wish=st.sampled_from(WISHES), new_chat=st.booleans())
     def wish(self, worker: int, customer: Customer, wish: Wish, new_chat: bool) -> None:
         """Ask for a sum, perhaps another one, perhaps in another chat."""
         self.world.wish(self._app(worker), customer, wish, new_chat=new_chat)
 
-    @rule(worker=workers, customer=customers)
+    @rule(worker=workers, customer=a_customer)
     def withdraw(self, worker: int, customer: Customer) -> None:
         """Say in the chat that it is not wanted any more."""
         self._app(worker).ordering.withdraw(customer.line_id, cause="wished")
 
     @precondition(lambda self: self.world.orders)
-    @rule(which=one_of_many, holder=customers)
+    @rule(which=one_of_many, holder=a_customer)
     def prove(self, which: int, holder: Customer) -> None:
         """Go through the identity window with one's own phone or another's."""
         self.world.prove(_one(self.world.orders, which), holder.line_id)
@@ -169,12 +170,12 @@ class MoneyMachine(RuleBasedStateMachine):
         """When something comes to this boundary next, somebody else acts first."""
         self.world.interject(boundary, act, self._app(worker), which)
 
-    @rule(customer=customers, amount_won=st.sampled_from((30_000, 50_000, 130_000)))
+    @rule(customer=a_customer, amount_won=st.sampled_from((30_000, 50_000, 130_000)))
     def prepay_elsewhere(self, customer: Customer, amount_won: int) -> None:
         """The customer prepays by another way of the carrier's."""
-        self.world.prepay_elsewhere(customer, amount_won)
+        customers.prepay_elsewhere(self.world.rig.shop, customer, amount_won)
 
-    @rule(customer=customers, amount_won=st.sampled_from((10_000, 60_000)))
+    @rule(customer=a_customer, amount_won=st.sampled_from((10_000, 60_000)))
     def spend(self, customer: Customer, amount_won: int) -> None:
         """The customer buys something by phone."""
         self.world.spend(customer, amount_won)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -19,6 +17,7 @@ from prepayment.ports import Customer, WebhookNotice
 from prepayment.rules import Wish
 from prepayment.service.reviewing import Decision
 from tests.integration.money.books import Books, read_outside
+from tests.integration.money.customers import prepay_elsewhere
 from tests.integration.money.machine_faults import Fault
 from tests.integration.money.quiet import work
 from tests.integration.money.rig import Rig
@@ -47,6 +46,7 @@ class World:
     conversations: dict[str, str] = field(default_factory=dict)
     interjections: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
     interjected: bool = False
+    _keys: dict[str, dict[str, str]] = field(default_factory=dict)
     _inside: bool = False
     _last: Books | None = None
     _last_now: datetime = STARTS[0]
@@ -59,14 +59,17 @@ class World:
         self.notices.clear()
         self.conversations.clear()
         self.interjections.clear()
+        self._keys.clear()
         begin_at(self.rig.shop, start)
         self.rig.begin()
         self.remember()
 
     # -- between the steps
 
-    def watch(self, boundary: str) -> None:
+    def watch(self, boundary: str, args: tuple[Any, ...], given: Mapping[str, Any]) -> None:
         """Let happen what was planned for this boundary: other workers and tabs are in the middle of it too."""
+        if boundary == "before gateway.confirm":
+            self._note_key(args[0], given["token"], given["key"])
         if self._inside:
             return
         for planned in self.interjections:
@@ -79,6 +82,20 @@ class World:
                     self._inside = False
                 return
 
+    def _note_key(self, payment_id: str, token: str, key: str) -> None:
+        tokens = self._keys.setdefault(payment_id, {})
+        if tokens.setdefault(key, token) != token:
+            self.rig.witness.lies.append(f"payment {payment_id}: the key {key} confirms two tokens")
+
+    def _wrong_keys(self, books: Books) -> list[str]:
+        """An authorisation is confirmed with one key, whoever confirms it and however often."""
+        problems = []
+        for order in books.orders.values():
+            keys, confirmed = self._keys.get(order.payment_id, {}), order.targets().count(State.CONFIRMING)
+            if len(keys) > confirmed:
+                problems.append(f"{order.id}: {len(keys)} keys for {confirmed} authorisations: {[*keys]}")
+        return problems
+
     def remember(self) -> None:
         """Note how things stand, for the next step to be compared with."""
         self._last, self._last_now, self.interjected = self.rig.books(), self.rig.clock.now(), False
@@ -86,7 +103,7 @@ class World:
     def wrong(self) -> list[str]:
         """What is wrong after a step."""
         books = self.rig.books()
-        problems = self.rig.wrong_in(books)
+        problems = [*self.rig.wrong_in(books), *self._wrong_keys(books)]
         if not self.interjected:
             problems += self._wrong_charges(books)
         self._last, self._last_now, self.interjected = books, self.rig.clock.now(), False
@@ -215,15 +232,6 @@ class World:
         """Let nothing fail."""
         self.rig.sandbox.control("DELETE", "faults")
 
-    def prepay_elsewhere(self, customer: Customer, amount_won: int) -> None:
-        """Prepay by another way of the carrier's, if so much is outstanding."""
-        month, id_ = str(Month.of(self.rig.clock.now())), f"elsewhere-{uuid.uuid4().hex}"
-        with suppress(httpx.TransportError):  # a fault that was meant for us
-            self.rig.sandbox.carrier.put(
-                f"/v1/lines/{customer.line_id}/prepayments/{id_}",
-                json={"month": month, "amount_won": amount_won},
-            )
-
     def spend(self, customer: Customer, amount_won: int) -> None:
         """Buy something by phone, now."""
         self.rig.sandbox.charge(customer.line_id, amount_won)
@@ -270,7 +278,7 @@ class World:
             case "open window" if order is not None:
                 self.open_window(app, order)
             case "prepay elsewhere":
-                self.prepay_elsewhere(LINES[which % len(LINES)], 130_000)
+                prepay_elsewhere(self.rig.shop, LINES[which % len(LINES)], 130_000)
 
     def jump(self, jump: timedelta | str) -> None:
         """Move business time on by so much, to the last second of the month, or just over its end."""

@@ -247,7 +247,7 @@ class Shop:
 
     def prepay_elsewhere(self, amount_won: int, line_id: str = MINJI.line_id) -> None:
         """The customer prepays by another way of the carrier's."""
-        path = f"/v1/lines/{line_id}/prepayments/elsewhere-{line_id}-{amount_won}"
+        path = f"/v1/lines/{line_id}/prepayments/elsewhere-{amount_won}"
         body = {"month": str(Month.of(self.app.clock.now())), "amount_won": amount_won}
         self.sandbox.carrier.put(path, json=body).raise_for_status()
 

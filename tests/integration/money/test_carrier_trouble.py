@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import dataclass, field, replace
+from typing import Any
+
 import pytest
 
+from prepayment.calendar import Month
 from prepayment.orders import State
+from prepayment.ports import CarrierBilling
+from prepayment.service.effects import Effects
 from tests.integration.money.shop import Shop
+
+
+@dataclass
+class Slow:
+    """A carrier's adapter that sleeps before it books; all else goes through."""
+
+    carrier: CarrierBilling
+    reached: threading.Event = field(default_factory=threading.Event)
+    go_on: threading.Event = field(default_factory=threading.Event)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.carrier, name)
+
+    def apply_prepayment(self, line_id: str, order_id: str, month: Month, amount_won: int) -> None:
+        self.reached.set()
+        assert self.go_on.wait(timeout=30)
+        self.carrier.apply_prepayment(line_id, order_id, month, amount_won)
 
 
 def test_what_the_carrier_refuses_is_given_back(shop: Shop) -> None:
@@ -96,3 +120,21 @@ def test_a_payment_that_names_another_order_is_given_back_and_an_operator_is_tol
     shop.work()
     assert (shop.state(order), shop.refunds(order)) == (State.CANCELLED, 1)
     assert (shop.booked(order), shop.balances(order), shop.alarms()) == ([], {}, [])
+
+
+def test_a_booking_that_lands_after_the_money_went_back_is_taken_back(shop: Shop) -> None:
+    """A worker sleeps between reading the order and asking the carrier; its lease ends, and others go on."""
+    order = shop.paid()
+    slow = Slow(shop.app.carrier)
+    effects = Effects(replace(shop.parts, carrier=slow), shop.app.settlement)
+    sleeper = threading.Thread(target=effects.run_next)
+    sleeper.start()
+    assert slow.reached.wait(timeout=30)
+    shop.app.cancelling.cancel(order.id, reason="요청", actor="operator:kim")
+    shop.work_through()
+    assert (shop.state(order), shop.refunds(order), shop.booked(order)) == (State.CANCELLED, 1, [])
+    slow.go_on.set()
+    sleeper.join(timeout=30)
+    assert shop.booked(order) == [50_000]
+    shop.work_through()
+    assert (shop.state(order), shop.refunds(order), shop.booked(order)) == (State.CANCELLED, 1, [])

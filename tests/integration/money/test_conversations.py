@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from prepayment.adapters.sql.tables import conversations
 from prepayment.errors import ChoiceStale, ConversationTaken
 from prepayment.orders import State
 from prepayment.ports import Button, Message, Reply
@@ -263,3 +267,19 @@ def test_a_typed_command_is_plain_text(chat: Chat, typed: str, heard: str) -> No
     chat.say("1", typed)
     assert chat.talker.texts() == [heard]
     assert chat.shown()[0] == ("user", typed)
+
+
+def test_a_turn_that_outlives_its_lease_does_not_answer_a_second_time(chat: Chat) -> None:
+    """The worker slept while the dialogue engine answered; another took the turn over meanwhile."""
+
+    class Sleepy(Talker):
+        def inject(self, conversation_id: str, intent: str, entities: Mapping[str, str]) -> Sequence[Reply]:
+            with chat.shop.app.database.engine.begin() as connection:
+                connection.execute(sa.update(conversations).values(turn_holder=None))
+            assert chat.all.answer_all(conversation_id)
+            return super().inject(conversation_id, intent, entities)
+
+    chat.tell("effect:1")
+    slow = Conversations(replace(chat.shop.parts, assistant=Sleepy()))
+    assert slow.answer_all(chat.id)
+    assert [message.text for message in chat.all.messages(chat.id)] == ["들은 말: EXTERNAL_x"]

@@ -15,7 +15,7 @@ from tests.integration.money.crash_cases import CASES, Case
 from tests.integration.money.crash_runner import CrashRunner, crash_runner
 from tests.integration.money.crash_stories import AMOUNT_WON, newest
 from tests.integration.money.own_sandbox import own_sandbox, scratch_directory
-from tests.integration.money.quiet import work
+from tests.integration.money.quiet import without_logs, work
 from tests.integration.money.rig import Rig, make_rig
 from tests.integration.money.shop import MINJI, make_settings
 from tests.support.databases import Databases
@@ -29,7 +29,7 @@ def stage(databases: Databases) -> Iterator[Stage]:
     with scratch_directory() as directory, own_sandbox(directory / "sandbox") as sandbox:
         settings = make_settings(directory, sandbox.url, sandbox.directory)
         settings = settings.model_copy(update={"database_url": _quick(databases, directory)})
-        with make_rig(settings, sandbox) as rig, crash_runner(settings, sandbox) as runner:
+        with without_logs(), make_rig(settings, sandbox) as rig, crash_runner(settings, sandbox) as runner:
             yield rig, runner
 
 

@@ -16,6 +16,7 @@ from tests.integration.money import customers
 from tests.integration.money.crowd_workers import running_workers
 from tests.integration.money.customers import make_customers
 from tests.integration.money.own_sandbox import own_sandbox, scratch_directory
+from tests.integration.money.quiet import without_logs
 from tests.integration.money.rig import Rig, make_rig
 from tests.integration.money.shop import MINJI, NOON, Result, begin_at, make_settings
 from tests.integration.sandbox.harness import wait_until
@@ -33,7 +34,7 @@ def rig(databases: Databases) -> Iterator[Rig]:
     with scratch_directory() as directory, own_sandbox(directory / "sandbox") as sandbox:
         settings = make_settings(directory, sandbox.url, sandbox.directory)
         settings = settings.model_copy(update={"database_url": databases.migrated()})
-        with make_rig(settings, sandbox) as rig:
+        with without_logs(), make_rig(settings, sandbox) as rig:
             yield rig
 
 

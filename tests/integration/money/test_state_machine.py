@@ -12,6 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.integration.money.machine import MoneyMachine
 from tests.integration.money.machine_world import World
 from tests.integration.money.own_sandbox import own_sandbox, scratch_directory
+from tests.integration.money.quiet import without_logs
 from tests.integration.money.rig import make_rig
 from tests.integration.money.shop import make_settings
 from tests.integration.sandbox.harness import Sandbox
@@ -45,15 +46,12 @@ def run(directory: Path, sandbox: Sandbox, database_url: str, examples: int) -> 
     """Let the state machine think up so many stories on a database."""
     # What customers prepay elsewhere are differences, and must not pause our orders here.
     own = {"database_url": database_url, "pause_at_differences": 10_000}
-    settings_ = make_settings(directory, sandbox.url, sandbox.directory).model_copy(update=own)
+    product = make_settings(directory, sandbox.url, sandbox.directory).model_copy(update=own)
     world: World
-
-    with make_rig(
-        settings_,
-        sandbox,
-        apps=2,
-        watch=lambda boundary: world.watch(boundary),
-    ) as rig:
+    with (
+        without_logs(),
+        make_rig(product, sandbox, apps=2, watch=lambda *call: world.watch(*call)) as rig,
+    ):
         world = World(rig)
         machine = type("MoneyMachineOnDatabase", (MoneyMachine,), {"world": world})
         run_state_machine_as_test(machine, settings=settings(COMMON, max_examples=examples))

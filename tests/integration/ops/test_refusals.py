@@ -46,7 +46,18 @@ def test_a_wrong_use_is_told_from_a_finding(desk: Desk, wrong: tuple[str, ...]) 
 
 def test_help_names_every_command(desk: Desk) -> None:
     printed = desk.done("--help")
-    commands = ["find", "show", "stuck", "cancel", "resolve", "alarms", "close-alarm", "reconcile", "reports", "export"]
+    commands = [
+        "find",
+        "show",
+        "stuck",
+        "cancel",
+        "resolve",
+        "alarms",
+        "close-alarm",
+        "reconcile",
+        "reports",
+        "export",
+    ]
     assert [name for name in commands if f"  {name} " not in printed] == []
 
 

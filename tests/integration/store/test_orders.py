@@ -62,7 +62,9 @@ def test_lines_do_not_stand_in_each_others_way(database: SqlDatabase) -> None:
 
 
 @pytest.mark.parametrize("state", State)
-def test_a_line_takes_a_new_order_only_when_none_may_still_be_paid(database: SqlDatabase, state: State) -> None:
+def test_a_line_takes_a_new_order_only_when_none_may_still_be_paid(
+    database: SqlDatabase, state: State
+) -> None:
     first = walk(database, stored_order(database), *PATHS[state])
     assert first.state is state
     with database() as unit:
