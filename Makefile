@@ -26,7 +26,7 @@ unanswered: ## what customers asked and got no answer to; OPTIONS="--since 7 --a
 lint: ## ruff, mypy, and the labelled messages
 	@sh scripts/bootstrap.sh lint
 
-bench: ## turns and understanding side by side with stock Rasa (twenty minutes)
+bench: ## turns, understanding side by side with stock Rasa, orders per second (half an hour)
 	@sh scripts/bootstrap.sh bench
 
 soak-money: ## 20,000 orders with faults on PostgreSQL, then an audit; OPTIONS="--orders 2000 --seed 1"

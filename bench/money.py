@@ -97,14 +97,14 @@ def _measure(engine: str, ledgers: dict[int, Load], measured: Measured) -> None:
 
 def _table(measured: Measured) -> str:
     lines = [
-        "| database | at once | orders in the ledger | n | orders/s | p50 ms | p95 ms |",
-        "|---|---|---|---|---|---|---|",
+        f"| database | at once | orders in the ledger | n | orders/s | p50 ms | p95 ms | cost : at {SIZES[0]:,} |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for (engine, at_once, size), figures in sorted(measured.items(), key=_place):
         p50, p95 = (percentile(figures.times_ms, share) for share in (50, 95))
         lines.append(
             f"| {engine} | {at_once} | {size:,} | {len(figures.times_ms)} | {figures.orders_per_second:.1f}"
-            f" | {p50:.1f} | {p95:.1f} |"
+            f" | {p50:.1f} | {p95:.1f} | {_cost(measured, engine, at_once, size):.2f} |"
         )
     return "\n".join(lines)
 
@@ -120,11 +120,11 @@ def _extra(measured: Measured) -> dict[str, float]:
         name = f"{engine.lower()}_{at_once}_at_once_{size}"
         extra[f"{name}_orders_per_second"] = round(figures.orders_per_second, 2)
         extra[f"{name}_p95_ms"] = round(percentile(figures.times_ms, 95), 2)
-    for engine in ENGINES:
-        for at_once in ORDERS:
-            small, large = (
-                measured[engine, at_once, size].orders_per_second for size in (SIZES[0], SIZES[-1])
-            )
-            # The cost of an order is the inverse of orders a second.
-            extra[f"{engine.lower()}_{at_once}_at_once_cost_ratio"] = round(small / large, 3)
+        extra[f"{name}_cost_ratio"] = round(_cost(measured, engine, at_once, size), 3)
     return extra
+
+
+def _cost(measured: Measured, engine: str, at_once: int, size: int) -> float:
+    """What an order costs in time, as a multiple of what it costs in the smallest ledger."""
+    smallest, this = (measured[engine, at_once, orders] for orders in (SIZES[0], size))
+    return smallest.orders_per_second / this.orders_per_second

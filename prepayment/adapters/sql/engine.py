@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from sqlalchemy.engine import Connection, Engine, make_url
 
@@ -51,6 +52,9 @@ class SqlDatabase:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine = engine
         self._clock = clock
+        # SQLite makes writers sleep and try again, and whoever sleeps last loses: inside a process they queue instead.
+        one_writer = engine.dialect.name == "sqlite"
+        self._writing: AbstractContextManager[object] = threading.Lock() if one_writer else nullcontext()
 
     @contextmanager
     def __call__(self, *, write: bool = True, durable: bool = True) -> Iterator[SqlUnitOfWork]:
@@ -60,7 +64,10 @@ class SqlDatabase:
         that need not be ``durable`` does not wait for the disk.
         """
         options = {WRITE: write, DURABLE: durable, "postgresql_readonly": not write}
-        with self.engine.connect().execution_options(**options) as connection:
+        with (
+            self._writing if write else nullcontext(),
+            self.engine.connect().execution_options(**options) as connection,
+        ):
             yield SqlUnitOfWork(connection, self._clock)
 
     def close(self) -> None:

@@ -43,12 +43,19 @@ def sqlite_engine(url: URL, *, migrating: bool) -> Engine:
         # The write lock is taken first: a read that turns into a write later would fail at once when another writes.
         options = connection.get_execution_options()
         write, durable = options.get(WRITE, True), options.get(DURABLE, True)
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+        _set(connection, "query_only", "OFF" if write else "ON")
         # NORMAL still keeps the order of commits in the log: a later one that waits for the disk takes it along.
-        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        _set(connection, "synchronous", "FULL" if durable else "NORMAL")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _set(connection: Connection, pragma: str, value: str) -> None:
+    """Set a pragma of the connection beneath unless it stands so already: there are two for every transaction."""
+    if connection.info.get(pragma) != value:
+        connection.exec_driver_sql(f"PRAGMA {pragma}={value}")
+        connection.info[pragma] = value
 
 
 def check_references(connection: Connection) -> None:

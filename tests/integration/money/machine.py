@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
@@ -50,6 +51,11 @@ BOUNDARIES: Final = tuple(
         *("carrier.usage", "carrier.apply_prepayment", "carrier.revoke_prepayment"),
     )
 )
+# Where somebody else acts in the middle of a step, what they do, who, and with what.
+Meanwhile = tuple[str, str, int, int] | None
+meanwhiles: st.SearchStrategy[Meanwhile] = st.none() | st.tuples(
+    st.sampled_from(BOUNDARIES), st.sampled_from(ACTS), workers, one_of_many
+)
 
 
 class MoneyMachine(RuleBasedStateMachine):
@@ -67,11 +73,12 @@ class MoneyMachine(RuleBasedStateMachine):
 
     # -- customers
 
-    @rule(worker=workers, customer=a_customer, steps=st.integers(1, 4))
-    def go_on(self, worker: int, customer: Customer, steps: int) -> None:
+    @rule(worker=workers, customer=a_customer, steps=st.integers(1, 4), meanwhile=meanwhiles)
+    def go_on(self, worker: int, customer: Customer, steps: int, meanwhile: Meanwhile) -> None:
         """Take the next natural steps."""
-        for _ in range(steps):
-            self.world.go_on(self._app(worker), customer)
+        with self._beside(meanwhile):
+            for _ in range(steps):
+                self.world.go_on(self._app(worker), customer)
 
     @rule(worker=workers, customer=a_customer, wish=st.sampled_from(WISHES), new_chat=st.booleans())
     def wish(self, worker: int, customer: Customer, wish: Wish, new_chat: bool) -> None:
@@ -90,10 +97,11 @@ class MoneyMachine(RuleBasedStateMachine):
         self.world.prove(_one(self.world.orders, which), holder.line_id)
 
     @precondition(lambda self: self.world.orders)
-    @rule(worker=workers, which=one_of_many)
-    def open_window(self, worker: int, which: int) -> None:
+    @rule(worker=workers, which=one_of_many, meanwhile=meanwhiles)
+    def open_window(self, worker: int, which: int, meanwhile: Meanwhile) -> None:
         """Open a payment window, perhaps in another tab, perhaps of an old link."""
-        self.world.open_window(self._app(worker), _one(self.world.orders, which))
+        with self._beside(meanwhile):
+            self.world.open_window(self._app(worker), _one(self.world.orders, which))
 
     @precondition(lambda self: self.world.windows)
     @rule(which=one_of_many, card=st.sampled_from(CARDS))
@@ -103,25 +111,36 @@ class MoneyMachine(RuleBasedStateMachine):
         self.world.send_card(order, path, card or APPROVED, "pay" if card else "cancel")
 
     @precondition(lambda self: self.world.results)
-    @rule(worker=workers, which=one_of_many, twisted=st.sampled_from(TWISTS), times=st.integers(1, 2))
-    def come_back(self, worker: int, which: int, twisted: Mapping[str, str], times: int) -> None:
+    @rule(
+        worker=workers,
+        which=one_of_many,
+        twisted=st.sampled_from(TWISTS),
+        times=st.integers(1, 2),
+        meanwhile=meanwhiles,
+    )
+    def come_back(
+        self, worker: int, which: int, twisted: Mapping[str, str], times: int, meanwhile: Meanwhile
+    ) -> None:
         """Bring a window's result, once or twice, now or late, as it is or with what a forger would write."""
         order, result = _one(self.world.results, which)
-        for _ in range(times):
-            self.world.come_back(self._app(worker), order, {**result, **twisted})
+        with self._beside(meanwhile):
+            for _ in range(times):
+                self.world.come_back(self._app(worker), order, {**result, **twisted})
 
     # -- workers
 
-    @rule(worker=workers)
-    def work(self, worker: int) -> None:
+    @rule(worker=workers, meanwhile=meanwhiles)
+    def work(self, worker: int, meanwhile: Meanwhile) -> None:
         """A worker does all that is due."""
-        self.world.work(self._app(worker))
+        with self._beside(meanwhile):
+            self.world.work(self._app(worker))
 
-    @rule(worker=workers, steps=st.sampled_from(STEPS))
-    def take_steps(self, worker: int, steps: tuple[str, ...]) -> None:
+    @rule(worker=workers, steps=st.sampled_from(STEPS), meanwhile=meanwhiles)
+    def take_steps(self, worker: int, steps: tuple[str, ...], meanwhile: Meanwhile) -> None:
         """A worker does a few things only."""
-        for step in steps:
-            getattr(self._app(worker), step).run_next()
+        with self._beside(meanwhile):
+            for step in steps:
+                getattr(self._app(worker), step).run_next()
 
     @precondition(lambda self: self.world.orders)
     @rule(worker=workers, which=one_of_many, again=st.booleans(), at_once=st.booleans())
@@ -164,11 +183,6 @@ class MoneyMachine(RuleBasedStateMachine):
     def leave_or_return(self) -> None:
         """The dialogue engine is away, or back."""
         self.world.rig.witness.away = not self.world.rig.witness.away
-
-    @rule(boundary=st.sampled_from(BOUNDARIES), worker=workers, act=st.sampled_from(ACTS), which=one_of_many)
-    def interject(self, boundary: str, worker: int, act: str, which: int) -> None:
-        """When something comes to this boundary next, somebody else acts first."""
-        self.world.interject(boundary, act, self._app(worker), which)
 
     @rule(customer=a_customer, amount_won=st.sampled_from((30_000, 50_000, 130_000)))
     def prepay_elsewhere(self, customer: Customer, amount_won: int) -> None:
@@ -225,6 +239,14 @@ class MoneyMachine(RuleBasedStateMachine):
             for step in order.steps[1:]:
                 event(f"{step.source} -> {step.target}")
         assert not problems, "\n".join(problems)
+
+    @contextmanager
+    def _beside(self, meanwhile: Meanwhile) -> Iterator[None]:
+        if meanwhile is not None:
+            boundary, act, worker, which = meanwhile
+            self.world.interject(boundary, act, self._app(worker), which)
+        yield
+        self.world.interjections.clear()
 
     def _app(self, worker: int) -> App:
         return self.world.rig.apps[worker]
