@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 
 from sqlalchemy.engine import Connection, Engine, make_url
 
@@ -52,9 +51,6 @@ class SqlDatabase:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine = engine
         self._clock = clock
-        # SQLite makes writers sleep and try again, and whoever sleeps last loses: inside a process they queue instead.
-        one_writer = engine.dialect.name == "sqlite"
-        self._writing: AbstractContextManager[object] = threading.Lock() if one_writer else nullcontext()
 
     @contextmanager
     def __call__(self, *, write: bool = True, durable: bool = True) -> Iterator[SqlUnitOfWork]:
@@ -64,10 +60,7 @@ class SqlDatabase:
         that need not be ``durable`` does not wait for the disk.
         """
         options = {WRITE: write, DURABLE: durable, "postgresql_readonly": not write}
-        with (
-            self._writing if write else nullcontext(),
-            self.engine.connect().execution_options(**options) as connection,
-        ):
+        with self.engine.connect().execution_options(**options) as connection:
             yield SqlUnitOfWork(connection, self._clock)
 
     def close(self) -> None:

@@ -18,6 +18,10 @@ class SkippingClock:
         """Let machine time pass, as the arguments of ``timedelta`` say."""
         self._skipped += timedelta(**time)
 
+    def skip_nothing(self) -> None:
+        """Go back to the machine's own time, which other processes have."""
+        self._skipped = timedelta()
+
     def now(self) -> datetime:
         """Business time, as the sandbox moves it."""
         return self._clock.now()
