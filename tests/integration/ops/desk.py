@@ -127,7 +127,7 @@ class Desk:
                 shown = self._converse(process, ours, typed, before, after)
             finally:
                 process.kill()
-                code = process.wait(timeout=30)
+                code = process.wait(timeout=90)
             return Printed(code, shown, "")
         finally:
             os.close(ours)
@@ -189,7 +189,7 @@ class Desk:
                         os.write(terminal, typed.encode())
                     typed = ""
                     after()
-        process.wait(timeout=60)
+        process.wait(timeout=180)
         return shown.decode()
 
     def _command(self, arguments: Arguments) -> list[str]:

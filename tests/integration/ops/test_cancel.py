@@ -220,7 +220,7 @@ def test_waiting_in_vain_is_said_and_is_no_refusal(desk: Desk) -> None:
 def test_of_two_operators_at_once_one_does_it_and_the_other_is_told(desk: Desk) -> None:
     order = desk.applied()
     first, second = (desk.start("cancel", order.id, *WHY, "--yes", "--as", name) for name in ("ann", "bo"))
-    (_, first_err), (_, second_err) = first.communicate(timeout=60), second.communicate(timeout=60)
+    (_, first_err), (_, second_err) = first.communicate(timeout=180), second.communicate(timeout=180)
     assert sorted((first.returncode, second.returncode)) == [0, 2], first_err + second_err
     told = first_err + second_err
     assert "being given back already" in told or "moved the order at the same moment" in told
