@@ -30,6 +30,8 @@ def main() -> int:
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=2,
+        # Longer than any client keeps an idle connection: only faults that were switched on hit a request.
+        timeout_keep_alive=150,
     )
     server = uvicorn.Server(config)
     app.state.listening.server = server

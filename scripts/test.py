@@ -35,7 +35,7 @@ def main() -> int:
     with steps.step("tests inside Rasa's environment"):
         _pytest(rasa_command("pytest", *ASSISTANT), env)
     steps.tell("all other tests ...")
-    _pytest(app_command("pytest"), env)
+    _pytest(app_command("pytest", "--durations=15"), env)
     return 0
 
 

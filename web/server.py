@@ -11,6 +11,8 @@ from web.app import make_application
 from web.chat.socket import MAX_FRAME_BYTES
 
 GRACE_SECONDS = 5
+# Longer than a proxy in front keeps an idle connection (Caddy: two minutes): it must not send into one just closed.
+KEEP_ALIVE_SECONDS = 150
 
 
 def configuration(app: App) -> uvicorn.Config:
@@ -32,6 +34,7 @@ def configuration(app: App) -> uvicorn.Config:
         ws="websockets-sansio",
         ws_max_size=MAX_FRAME_BYTES,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
 
 

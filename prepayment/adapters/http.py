@@ -23,6 +23,9 @@ from prepayment.settings_checks import is_near
 NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 UNSENDABLE: Final = (httpx.InvalidURL, httpx.UnsupportedProtocol)
 
+# Below the five seconds that many servers keep an idle connection: a request that meets the end has an unknown outcome.
+KEEPALIVE_SECONDS: Final = 4.0
+
 # A code, and not a phone, card or account number: fewer than six digits.
 _CODE: Final = re.compile(r"(?!(?:.*\d){6})[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 
@@ -65,6 +68,9 @@ def make_client(
         timeout=timeout,
         headers=headers,
         event_hooks={"request": list(request_hooks)},
+        limits=httpx.Limits(
+            max_connections=100, max_keepalive_connections=20, keepalive_expiry=KEEPALIVE_SECONDS
+        ),
         # The machine's proxy is for the outside, not for neighbours on the same machine.
         trust_env=not is_near(urlsplit(base_url).hostname),
     )

@@ -21,6 +21,7 @@ _NAME: Final = re.compile(r"[\w.@-]{1,48}")
 Reason = Annotated[
     str, typer.Option("--reason", help="Why; kept with the order. Long numbers are masked.", metavar="TEXT")
 ]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Confirmed = Annotated[bool, typer.Option("--yes", help="Do it without asking: for scripts.")]
 Name = Annotated[
     str | None, typer.Option("--as", help="Who does it; without it, the login name.", metavar="NAME")

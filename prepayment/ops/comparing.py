@@ -9,10 +9,10 @@ from typing import Annotated, Any, Final
 import typer
 
 from prepayment.calendar import SEOUL
+from prepayment.ops.asking import Json
 from prepayment.ops.days import day_named, end_of
 from prepayment.ops.output import say, say_json, say_pairs, say_table, seoul, won
 from prepayment.ops.refusals import NEEDS_ATTENTION, Refusal
-from prepayment.ops.searching import Json
 from prepayment.ops.session import opened
 from prepayment.service.reconciliation import DAILY_NOT_BEFORE
 

@@ -6,13 +6,13 @@ from typing import Annotated, Final
 
 import typer
 
-from prepayment.ops.output import iso, say, say_json, say_table, seoul, won
+from prepayment.ops.asking import Json
+from prepayment.ops.output import say, say_json, say_table, seoul, won
 from prepayment.ops.refusals import Refusal
 from prepayment.ops.session import opened
+from prepayment.ops.showing import order_json
 
 LIMIT: Final = 50
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 def find(
@@ -28,23 +28,7 @@ def find(
     with opened() as app, app.database(write=False) as unit:
         orders = unit.books.find(text.strip(), LIMIT)
     if as_json:
-        say_json(
-            [
-                {
-                    "order_id": order.id,
-                    "payment_id": order.payment_id,
-                    "line_id": order.line_id,
-                    "customer_id": order.customer_id,
-                    "conversation_id": order.conversation_id,
-                    "month": str(order.month),
-                    "amount_won": order.booked_won,
-                    "state": order.state.value,
-                    "created_at": iso(order.created_at),
-                    "updated_at": iso(order.updated_at),
-                }
-                for order in orders
-            ]
-        )
+        say_json([order_json(order) for order in orders])
         return
     if not orders:
         say("No order has an id that begins so.")

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from prepayment.bootstrap import App
+from prepayment.ops.asking import Json
 from prepayment.ops.output import iso, say, say_json, say_pairs, say_table, seoul, won
 from prepayment.ops.outside import ask_outside, outside_json, say_outside
-from prepayment.ops.searching import Json
 from prepayment.ops.session import opened, order_named
 from prepayment.orders import Event, Order
 from prepayment.ports import JournalLine
@@ -125,8 +125,8 @@ def _say_kept(kept: Kept) -> None:
         say()
 
 
-def _json(kept: Kept) -> dict[str, Any]:
-    order = kept.order
+def order_json(order: Order) -> dict[str, Any]:
+    """Return an order without its tokens, JSON-ready."""
     return {
         "order_id": order.id,
         "payment_id": order.payment_id,
@@ -145,6 +145,12 @@ def _json(kept: Kept) -> dict[str, Any]:
         "payment_attempts": order.payment_attempts,
         "confirm_sent_at": iso(order.confirm_sent_at),
         "decline_message": order.decline_message,
+    }
+
+
+def _json(kept: Kept) -> dict[str, Any]:
+    return {
+        **order_json(kept.order),
         "events": [
             {
                 "number": event.number,

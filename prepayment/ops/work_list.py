@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from prepayment.ops.asking import Json
 from prepayment.ops.output import iso, say, say_json, say_table, seoul
 from prepayment.ops.refusals import NEEDS_ATTENTION
-from prepayment.ops.searching import Json
 from prepayment.ops.session import opened
 from prepayment.service.stuck import Next
 

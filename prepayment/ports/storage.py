@@ -190,10 +190,10 @@ class AlarmStore(Protocol):
     def claim(self, now: datetime, until: datetime) -> Alarm | None:
         """Take the next alarm that has to be sent, for oneself until then; None when there is none."""
 
-    def sent(self, alarm: Alarm) -> None:
+    def done(self, alarm: Alarm, outcome: str) -> None:
         """Note that somebody was told."""
 
-    def retry(self, alarm: Alarm, at: datetime) -> None:
+    def retry(self, alarm: Alarm, at: datetime, error: str) -> None:
         """Send it again later."""
 
 

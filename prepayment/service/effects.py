@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import timedelta
 from typing import Final
 
-from prepayment.alarms import AlarmKind
-from prepayment.errors import PrepaymentError, Refused, TransitionConflict
+from prepayment.errors import Refused, TransitionConflict
 from prepayment.orders import EffectKind, Order, State
 from prepayment.ports import Effect, UnitOfWork
-from prepayment.service.backoff import backoff
 from prepayment.service.conversations import PAYMENT_RESULT_INTENT
 from prepayment.service.parts import Parts
 from prepayment.service.settlement import Settlement
+from prepayment.service.work_queue import Finish, WorkQueue
 
 logger = logging.getLogger(__name__)
-
-LEASE = timedelta(seconds=90)  # longer than the longest outside call
-
-Finish = Callable[[UnitOfWork], str]  # returns the outcome, for the records
-
-ALARM_AFTER_ATTEMPTS: Final = 8  # some four minutes
 
 # Stands on the customer's card statement.
 REFUND_REASON: Final = "소액결제 선결제 취소"
@@ -31,47 +22,15 @@ _NOT_BOOKED: Final = "prepayment_not_found"
 
 
 class Effects:
-    """Works off the outbox, one effect at a time; several workers may share it."""
+    """Works off the outbox: ``run_next`` does the next due effect and returns False when nothing is due."""
 
     def __init__(self, parts: Parts, settlement: Settlement) -> None:
         self._parts = parts
         self._settlement = settlement
-
-    def run_next(self) -> bool:
-        """Do the next due effect; False when nothing is due."""
-        now = self._parts.clock.machine_now()
-        with self._parts.database(durable=False) as unit:
-            effect = unit.effects.claim(now, now + LEASE)
-            unit.commit()
-        if effect is None:
-            return False
-        try:
-            finish = self._do(effect)
-        except PrepaymentError as error:
-            logger.warning(
-                "%s of order %s, attempt %d: %s",
-                effect.kind,
-                effect.order_id,
-                effect.attempts,
-                type(error).__name__,
-            )
-            with self._parts.database() as unit:
-                due = self._parts.clock.machine_now() + backoff(effect.attempts)
-                unit.effects.retry(effect, due, type(error).__name__)
-                if effect.attempts == ALARM_AFTER_ATTEMPTS:
-                    text = f"{effect.kind} of order {effect.order_id} failed {effect.attempts} times"
-                    unit.alarms.add(AlarmKind.FAILING, _subject(effect), text)
-                unit.commit()
-            return True
-        with self._parts.database() as unit:
-            unit.effects.done(effect, finish(unit))
-            if effect.attempts > ALARM_AFTER_ATTEMPTS:
-                unit.alarms.close(AlarmKind.FAILING, _subject(effect))
-            unit.commit()
-        return True
+        self.run_next = WorkQueue(parts, lambda unit: unit.effects, self._do, _subject).run_next
 
     def _do(self, effect: Effect) -> Finish:
-        """Do the part outside; what it returns books the result, in the transaction that closes the effect."""
+        """Do the part outside."""
         with self._parts.database(write=False) as unit:
             order = unit.orders.get(effect.order_id)
         match effect.kind:

@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
+from prepayment.bootstrap import App, bootstrap
+from tests.integration.money.shop import Shop, make_settings, open_shop
 from tests.integration.sandbox.harness import (
     API_SECRET,
     CARRIER_KEY,
@@ -81,18 +83,35 @@ def receiver() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"])).decode()
-            shop.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(shop.answers.pop(0) if shop.answers else 200)
+            listening.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(listening.answers.pop(0) if listening.answers else 200)
             self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    shop = Receiver(f"http://127.0.0.1:{server.server_port}/webhooks/portone")
+    listening = Receiver(f"http://127.0.0.1:{server.server_port}/webhooks/portone")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield shop
+    yield listening
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def money_app(
+    sandbox_process: tuple[str, Path], databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[App]:
+    """The product's use cases on a migrated database; made once because making connections is slow."""
+    settings = make_settings(tmp_path_factory.mktemp("money"), *sandbox_process)
+    app = bootstrap(settings.model_copy(update={"database_url": databases.migrated()}))
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def shop(money_app: App, sandbox: Sandbox) -> Shop:
+    """The shop at noon in the middle of a month, with an empty ledger and fresh demo customers."""
+    return open_shop(money_app.settings, money_app, sandbox)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from prepayment.adapters.sql import tables as t
+from prepayment.adapters.sql.claiming import claim
 from prepayment.adapters.sql.insertion import insert
 from prepayment.alarms import AlarmKind
 from prepayment.ports import Alarm, Clock
@@ -82,24 +83,15 @@ class SqlAlarms:
 
     def claim(self, now: datetime, until: datetime) -> Alarm | None:
         """Take the next alarm that has to be sent, for oneself until then; None when there is none."""
-        row = self._connection.execute(
-            sa.select(t.alarms)
-            # Whether it is open or not: what was settled before anybody was told is told all the same.
-            .where(t.alarms.c.due_at <= now)
-            .order_by(t.alarms.c.due_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).one_or_none()
-        if row is None:
-            return None
-        self._set(row.id, due_at=until, attempts=row.attempts + 1)
-        return _alarm(row)
+        # Whether it is open or not: what was settled before anybody was told is told all the same.
+        row = claim(self._connection, t.alarms, until, t.alarms.c.due_at <= now)
+        return None if row is None else _alarm(row)
 
-    def sent(self, alarm: Alarm) -> None:
+    def done(self, alarm: Alarm, outcome: str) -> None:
         """Note that somebody was told."""
         self._set(alarm.id, due_at=None)
 
-    def retry(self, alarm: Alarm, at: datetime) -> None:
+    def retry(self, alarm: Alarm, at: datetime, error: str) -> None:
         """Send it again later."""
         self._set(alarm.id, due_at=at)
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from prepayment.adapters.sql import tables as t
+from prepayment.adapters.sql.claiming import claim
 from prepayment.adapters.sql.insertion import insert
 from prepayment.orders import EffectKind, Order, State
 from prepayment.ports import Clock, Effect
@@ -26,34 +27,22 @@ class SqlEffects:
         The effects of one order are done in their order: a later one waits for the earlier.
         """
         earlier = t.outbox.alias("earlier")
-        query = (
-            sa.select(t.outbox)
-            .where(
-                t.outbox.c.done_at.is_(None),
-                t.outbox.c.due_at <= now,
-                ~sa.exists().where(
-                    earlier.c.order_id == t.outbox.c.order_id,
-                    earlier.c.id < t.outbox.c.id,
-                    earlier.c.done_at.is_(None),
-                ),
-            )
-            .order_by(t.outbox.c.due_at, t.outbox.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
+        row = claim(
+            self._connection,
+            t.outbox,
+            until,
+            t.outbox.c.done_at.is_(None),
+            t.outbox.c.due_at <= now,
+            ~sa.exists().where(
+                earlier.c.order_id == t.outbox.c.order_id,
+                earlier.c.id < t.outbox.c.id,
+                earlier.c.done_at.is_(None),
+            ),
         )
-        row = self._connection.execute(query).one_or_none()
         if row is None:
             return None
-        self._connection.execute(
-            sa.update(t.outbox).where(t.outbox.c.id == row.id).values(due_at=until, attempts=row.attempts + 1)
-        )
-        return Effect(
-            id=row.id,
-            order_id=row.order_id,
-            kind=EffectKind(row.kind),
-            state=State(row.state),
-            attempts=row.attempts + 1,
-        )
+        kind, state = EffectKind(row.kind), State(row.state)
+        return Effect(id=row.id, order_id=row.order_id, kind=kind, state=state, attempts=row.attempts)
 
     def ask_again(self, order: Order, kind: EffectKind) -> None:
         """Ask for something (again) that an order's present step turns out to need."""

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from prepayment.adapters.sql import tables as t
+from prepayment.adapters.sql.claiming import claim
 from prepayment.adapters.sql.insertion import insert
 from prepayment.ports import Clock, InboxItem, WebhookNotice
 
@@ -37,17 +38,9 @@ class SqlInbox:
 
     def claim(self, now: datetime, until: datetime) -> InboxItem | None:
         """Take the next due webhook for oneself until then; None when nothing is due."""
-        row = self._connection.execute(
-            sa.select(t.webhooks)
-            .where(t.webhooks.c.done_at.is_(None), t.webhooks.c.due_at <= now)
-            .order_by(t.webhooks.c.due_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).one_or_none()
-        if row is None:
-            return None
-        self._set(row.id, due_at=until, attempts=row.attempts + 1)
-        return InboxItem(row.id, row.payment_id, row.attempts + 1)
+        webhook = t.webhooks.c
+        row = claim(self._connection, t.webhooks, until, webhook.done_at.is_(None), webhook.due_at <= now)
+        return None if row is None else InboxItem(row.id, row.payment_id, row.attempts)
 
     def done(self, item: InboxItem, outcome: str) -> None:
         """Close a webhook."""

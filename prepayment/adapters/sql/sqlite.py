@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Final
@@ -14,6 +16,7 @@ from prepayment.adapters.sql.options import DURABLE, WRITE
 BUSY_TIMEOUT_MS: Final = 10_000
 # Whoever migrates waits for another who does, however long that takes.
 MIGRATION_BUSY_TIMEOUT_MS: Final = 600_000
+_WAL_RETRY_SECONDS: Final = 0.02
 
 
 def sqlite_engine(url: URL, *, migrating: bool) -> Engine:
@@ -34,7 +37,7 @@ def sqlite_engine(url: URL, *, migrating: bool) -> Engine:
         connection.isolation_level = None
         timeout = MIGRATION_BUSY_TIMEOUT_MS if migrating else BUSY_TIMEOUT_MS
         connection.execute(f"PRAGMA busy_timeout={timeout}")
-        connection.execute("PRAGMA journal_mode=WAL")
+        _use_wal(connection, timeout / 1000)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute(f"PRAGMA foreign_keys={'OFF' if migrating else 'ON'}")
 
@@ -49,6 +52,20 @@ def sqlite_engine(url: URL, *, migrating: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _use_wal(connection: SqliteConnection, patience_seconds: float) -> None:
+    """Switch the file to WAL, for good. SQLite waits for nobody here: two who switch would wait for each other."""
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_WAL_RETRY_SECONDS)
+        else:
+            return
 
 
 def _set(connection: Connection, pragma: str, value: str) -> None:

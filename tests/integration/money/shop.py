@@ -135,6 +135,20 @@ class Shop:
         self.verify(order)
         return order, self.authorise(order)
 
+    def end_unpaid(self, order: Order, end: State) -> None:
+        """Let an unpaid order run out of time (EXPIRED), or be withdrawn (WITHDRAWN)."""
+        if end is State.EXPIRED:
+            self.advance(minutes=16)
+            self.sweep()
+        else:
+            self.app.ordering.withdraw(order.line_id, cause="wished")
+        assert self.state(order) is end
+
+    def cancel_at_console(self, order: Order, **body: int) -> None:
+        """Somebody cancels the payment (or ``amount`` won of it) at PortOne, past us."""
+        path = f"/payments/{order.payment_id}/cancel"
+        self.sandbox.portone.post(path, json={"reason": "console", **body}).raise_for_status()
+
     def paid(self, customer: Customer = MINJI, amount_won: int = 50_000) -> Order:
         """An order that is paid and not applied yet."""
         order, result = self.ready_to_pay(customer, amount_won)

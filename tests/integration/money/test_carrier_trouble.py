@@ -100,8 +100,7 @@ def test_a_payment_that_was_cancelled_elsewhere_goes_to_a_person(shop: Shop) -> 
     """At PortOne's console, say: the carrier has the prepayment and the customer has the money."""
     order = shop.paid()
     shop.work()
-    answer = shop.sandbox.portone.post(f"/payments/{order.payment_id}/cancel", json={"reason": "console"})
-    assert answer.status_code == 200, answer.text
+    shop.cancel_at_console(order)
     assert shop.app.settlement.sync(order.id, actor="webhook").state is State.REVIEW
     assert shop.events(order)[-1].cause == "cancelled_elsewhere"
 

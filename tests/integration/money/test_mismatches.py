@@ -102,8 +102,7 @@ def test_a_payment_that_was_refunded_before_anybody_read_it_is_booked_both_ways(
     shop.sandbox.fault("payment.confirm", "hang_up_after_effect", count=1)
     shop.sandbox.fault("payment.get", "unavailable", count=1)
     assert shop.finish(order, result).state is State.UNKNOWN
-    body = {"reason": "console"}
-    shop.sandbox.portone.post(f"/payments/{order.payment_id}/cancel", json=body).raise_for_status()
+    shop.cancel_at_console(order)
     shop.sandbox.control("DELETE", "faults")
     shop.advance(seconds=4)
     shop.sweep()

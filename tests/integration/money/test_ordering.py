@@ -144,11 +144,8 @@ def test_money_of_an_earlier_order_goes_back_beside_a_new_one(shop: Shop, end: S
     if end is State.APPLIED:
         shop.finish(first, result)
         shop.work()
-    elif end is State.EXPIRED:
-        shop.advance(minutes=16)
-        shop.sweep()
     else:
-        shop.app.ordering.withdraw(first.line_id, cause="wished")
+        shop.end_unpaid(first, end)
     second = shop.open_order(amount_won=60_000)
     if end is State.APPLIED:
         shop.app.cancelling.cancel(first.id, reason="요청", actor="operator:kim")

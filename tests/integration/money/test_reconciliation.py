@@ -35,12 +35,7 @@ def applied(shop: Shop, amount_won: int = 50_000) -> Order:
 def paid_unnoticed(shop: Shop, end: State) -> Order:
     """An order that has ended and is paid at PortOne: a confirmation landed late, and no webhook came."""
     order, result = shop.ready_to_pay()
-    if end is State.EXPIRED:
-        shop.advance(minutes=16)
-        shop.sweep()
-    else:
-        shop.app.ordering.withdraw(order.line_id, cause="wished")
-    assert shop.state(order) is end
+    shop.end_unpaid(order, end)
     assert shop.sandbox.confirm(result).status_code == 200
     return order
 
@@ -85,8 +80,7 @@ def test_a_booking_that_the_carrier_lost_is_a_difference_until_it_is_back(shop: 
 
 def test_a_difference_that_is_mended_ends_its_alarm(shop: Shop) -> None:
     order = applied(shop)
-    answer = shop.sandbox.portone.post(f"/payments/{order.payment_id}/cancel", json={"reason": "console"})
-    answer.raise_for_status()
+    shop.cancel_at_console(order)
     report = compare(shop)
     assert (report.healed, found(report)) == ([order.id], [])
     assert shop.state(order) is State.REVIEW

@@ -29,8 +29,7 @@ def refunded_at_the_console(shop: Shop) -> Order:
     """An applied order whose payment somebody cancelled past us."""
     order = shop.paid()
     shop.work()
-    answer = shop.sandbox.portone.post(f"/payments/{order.payment_id}/cancel", json={"reason": "console"})
-    assert answer.status_code == 200, answer.text
+    shop.cancel_at_console(order)
     assert shop.app.settlement.sync(order.id, actor="webhook").state is State.REVIEW
     return order
 
@@ -93,8 +92,7 @@ def test_what_was_refunded_at_the_console_is_taken_back_at_the_carrier(shop: Sho
 def test_what_was_partly_refunded_at_the_console_is_refunded_to_the_rest(shop: Shop) -> None:
     order = shop.paid()
     shop.work()
-    body = {"reason": "console", "amount": 20_000}
-    shop.sandbox.portone.post(f"/payments/{order.payment_id}/cancel", json=body).raise_for_status()
+    shop.cancel_at_console(order, amount=20_000)
     assert shop.app.settlement.sync(order.id, actor="webhook").state is State.REVIEW
     resolve(shop, order, Decision.REFUND)
     shop.work()

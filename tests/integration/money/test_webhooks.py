@@ -162,12 +162,7 @@ def test_a_notice_and_the_return_at_the_same_moment_charge_and_book_once(shop: S
 @pytest.mark.parametrize("end", [State.EXPIRED, State.WITHDRAWN])
 def test_a_payment_that_turns_up_on_an_order_that_has_ended_is_given_back(shop: Shop, end: State) -> None:
     order, result = shop.ready_to_pay()
-    if end is State.EXPIRED:
-        shop.advance(minutes=16)
-        shop.sweep()
-    else:
-        shop.app.ordering.withdraw(order.line_id, cause="wished")
-    assert shop.state(order) is end
+    shop.end_unpaid(order, end)
     assert shop.sandbox.confirm(result).status_code == 200
     shop.app.inbox.take(notice(order))
     shop.read_inbox()

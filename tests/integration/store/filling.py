@@ -93,7 +93,7 @@ def _value(column: sa.Column[Any], number: int) -> Any:
             text = f"{number}-{column.name}-값"
             return text if length is None else text[:length]
         case other:
-            raise NotImplementedError(f"no value for {column} of type {other!r}")
+            raise TypeError(f"no value for {column} of type {other!r}")
 
 
 def _references(connection: Connection, table: sa.Table, number: int) -> Values:

@@ -61,7 +61,7 @@ def test_an_alarm_is_sent_by_one_of_several_workers_and_once(database: SqlDataba
     assert [alarm.text for alarm in taken] == ["look"]
     assert claim(database, after=LEASE * 2) is not None  # nobody said that it was sent
     with database() as unit:
-        unit.alarms.sent(taken[0])
+        unit.alarms.done(taken[0], "sent")
         unit.commit()
     assert claim(database, after=LEASE * 9) is None
     assert opened(database) == [(AlarmKind.DIFFERENCE, "or1")]
