@@ -1,4 +1,4 @@
-"""Three measured repairs of Rasa 3.6.21, each doing the same as before with less work.
+"""Repairs of Rasa 3.6.21: three that do the same as before with less work, and one of what it does after a failure.
 
 They hold for exactly that version: another one stops the start instead of being patched blindly.
 """
@@ -12,7 +12,8 @@ import rasa
 import rasa.model
 from jsonschema.exceptions import best_match
 from jsonschema.validators import validator_for
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
+from rasa.core.processor import MessageProcessor
 from rasa.shared.constants import DOCS_BASE_URL
 from rasa.shared.core.events import Event
 
@@ -29,6 +30,7 @@ def apply() -> None:
     RemoteAction._validate_action_result = _compiled_validation()
     Event.resolve_by_type = staticmethod(_remembered_resolution())
     rasa.model.project_fingerprint = _no_project_fingerprint
+    MessageProcessor._run_action = _failing_turn()
 
 
 def require_rasa() -> None:
@@ -42,6 +44,7 @@ def require_rasa() -> None:
         (RemoteAction, "action_response_format_spec"),
         (Event, "resolve_by_type"),
         (rasa.model, "project_fingerprint"),
+        (MessageProcessor, "_run_action"),
     ):
         if not callable(getattr(owner, name, None)):
             raise PatchError(f"{owner.__name__}.{name} is missing: review assistant/runtime_patches.py")
@@ -88,3 +91,38 @@ def _remembered_resolution() -> Any:
 def _no_project_fingerprint() -> str | None:
     """Stand in for the hash of the git remote's address, which only telemetry reads: no git process is started."""
     return None
+
+
+class TurnFailed(RuntimeError):
+    """An action failed, so the turn did."""
+
+
+def _failing_turn() -> Any:
+    """Return MessageProcessor._run_action that ends the turn when an action fails, and keeps nothing of it.
+
+    Rasa goes on as if the action had returned no events, and the policies make of that what they can, such as "I did
+    not understand". Without an answer, whoever asked knows that the turn failed, and says so.
+    """
+    run_action = MessageProcessor._run_action
+
+    async def _run_action(self: MessageProcessor, action: Action, *arguments: Any, **named: Any) -> bool:
+        failures: list[Exception] = []
+        run = action.run
+
+        async def watched(*run_arguments: Any, **run_named: Any) -> Any:
+            try:
+                return await run(*run_arguments, **run_named)
+            except ActionExecutionRejection:
+                raise
+            except Exception as error:
+                failures.append(error)
+                raise
+
+        # One of this turn alone: Rasa makes a new one for each prediction.
+        action.run = watched
+        goes_on: bool = await run_action(self, action, *arguments, **named)
+        if failures:
+            raise TurnFailed(action.name()) from failures[0]
+        return goes_on
+
+    return _run_action

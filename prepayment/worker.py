@@ -18,8 +18,8 @@ from prepayment.errors import PrepaymentError
 
 logger = logging.getLogger(__name__)
 
-# A message this old has no living process behind it: web answers within seconds or apologises.
-LEFT_OVER_AFTER = timedelta(seconds=30)
+# A message this old may have no living process behind it; if it has, that one holds the turn.
+LEFT_OVER_AFTER = timedelta(seconds=10)
 # Whatever is under way when it stops is taken up again by another worker, or after the restart.
 STOP_SECONDS = 10.0
 

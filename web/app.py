@@ -26,8 +26,13 @@ logger = logging.getLogger(__name__)
 
 
 def make_application(app: App) -> ASGIApp:
-    """Return the ASGI application of the whole site. The demo host site exists in the sandbox only."""
+    """Return the ASGI application: the site and the chat's socket, with our headers and log."""
     chat = ChatSocket(app)
+    return AccessLog(SecurityHeaders(chat.wrap(make_site(app, chat)), app.settings))
+
+
+def make_site(app: App, chat: ChatSocket) -> FastAPI:
+    """Return the pages and what they call; ``chat`` runs as long as they do. The demo site is in the sandbox only."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -45,4 +50,4 @@ def make_application(app: App) -> ASGIApp:
         api.include_router(portal(app, pages))
     api.mount("/static", static_files())
     handle_problems(api, pages)
-    return AccessLog(SecurityHeaders(chat.wrap(api), app.settings))
+    return api

@@ -23,8 +23,8 @@ _PROBLEM = """{% extends "checkout/_base.html" %}
 {% block content %}
 <section class="outcome">
   <span class="badge wait" aria-hidden="true"><svg viewBox="0 0 24 24"><path d="M12 7v6.2M12 16.6v.4"/></svg></span>
-  <h1>{{ title }}</h1>
-  <p class="lead">{{ message }}</p>
+  <h1 id="news" tabindex="-1" aria-describedby="lead">{{ title }}</h1>
+  <p class="lead" id="lead">{{ message }}</p>
 </section>
 {% endblock %}
 """

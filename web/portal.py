@@ -18,6 +18,7 @@ from prepayment.rules import MINIMUM_WON
 from web.checkout_views import month_label
 from web.origins import is_same_origin
 from web.pages import Pages
+from web.portal_embedding import BARE, HOSTILE, embedding_examples
 from web.portal_session import LIFETIME_SECONDS, PortalSession
 from web.security_headers import NO_STORE, portal_headers
 
@@ -31,6 +32,7 @@ COOKIE: Final = "portal_session"
 def portal(app: App, pages: Pages) -> APIRouter:
     """Return the routes of the demo site."""
     router = APIRouter()
+    router.include_router(embedding_examples(app.settings, pages))
     secret = app.settings.identity_token_secret.get_secret_value()
     sessions = PortalSession(secret)
     people = _DemoCustomers(app.settings.portone_api_url)
@@ -55,6 +57,7 @@ def portal(app: App, pages: Pages) -> APIRouter:
             customer=_shown(customer),
             usage=usage,
             public_url=app.settings.public_url,
+            examples={"bare": BARE, "hostile": HOSTILE},
         )
 
     @router.get("/portal/login")

@@ -9,12 +9,14 @@ import esbuild from "esbuild";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const outdir = path.resolve(process.argv[2] ?? path.join(here, "../web/static"));
 
-/** CSS imported by TypeScript becomes its minified text, for constructed style sheets. */
+/** CSS imported by TypeScript becomes its minified text, for constructed style sheets; CSS imported by CSS stays CSS. */
 const cssText = {
   name: "css-text",
   setup(build) {
-    build.onLoad({ filter: /\.css$/ }, async (args) => {
-      if (build.initialOptions.entryPoints.some((entry) => path.resolve(here, entry) === args.path)) return undefined;
+    build.onResolve({ filter: /\.css$/ }, (args) =>
+      args.kind === "import-statement" ? { path: path.resolve(args.resolveDir, args.path), namespace: "css-text" } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: "css-text" }, async (args) => {
       const { code } = await esbuild.transform(await readFile(args.path, "utf8"), { loader: "css", minify: true });
       return { contents: code.trim(), loader: "text" };
     });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ import httpx
 
 from prepayment.adapters.http import guarded, json_object, make_client
 from prepayment.errors import Misconfigured, NotSent, OutcomeUnknown
-from prepayment.ports import Button, Reply
+from prepayment.ports import Button, Image, Reply
 
 TIMEOUT: Final = httpx.Timeout(20, connect=2, pool=2)
 
@@ -59,18 +60,38 @@ class RasaAssistant:
 
 
 def replies_of(parts: object) -> tuple[Reply, ...]:
-    """Return the bubbles of a list of Rasa messages; parts without a text are left out.
+    """Return the bubbles of a list of Rasa messages.
+
+    Rasa tells a response's ``custom`` part by itself after its text: ``image`` (the fields of ``Image``) and ``ends``
+    belong to the bubble before. Anything else without a text is left out.
 
     Raises:
         ValueError: it is no list of objects.
     """
     if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
         raise ValueError("not a list of messages")
-    return tuple(
-        Reply(text=part["text"].strip(), buttons=_buttons_of(part.get("buttons")))
-        for part in parts
-        if isinstance(part.get("text"), str) and part["text"].strip()
-    )
+    replies: list[Reply] = []
+    for part in parts:
+        if isinstance(part.get("text"), str) and part["text"].strip():
+            replies.append(Reply(text=part["text"].strip(), buttons=_buttons_of(part.get("buttons"))))
+        elif replies and isinstance(part.get("custom"), dict):
+            custom = part["custom"]
+            image, ends = _image_of(custom.get("image")), custom.get("ends") is True
+            replies[-1] = replace(
+                replies[-1], image=image or replies[-1].image, ends=ends or replies[-1].ends
+            )
+    return tuple(replies)
+
+
+def _image_of(image: object) -> Image | None:
+    if not isinstance(image, dict):
+        return None
+    path, alt, width, height = (image.get(name) for name in ("path", "alt", "width", "height"))
+    if not (
+        isinstance(path, str) and isinstance(alt, str) and isinstance(width, int) and isinstance(height, int)
+    ):
+        return None
+    return Image(path, alt, width, height)
 
 
 def _buttons_of(items: Any) -> tuple[Button, ...]:

@@ -22,6 +22,8 @@ Reason = Annotated[
     str, typer.Option("--reason", help="Why; kept with the order. Long numbers are masked.", metavar="TEXT")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+FirstDay = Annotated[str, typer.Option("--from", metavar="DAY", help="The first day, YYYY-MM-DD in Seoul.")]
+LastDay = Annotated[str, typer.Option("--to", metavar="DAY", help="The last day, which belongs to it.")]
 Confirmed = Annotated[bool, typer.Option("--yes", help="Do it without asking: for scripts.")]
 Name = Annotated[
     str | None, typer.Option("--as", help="Who does it; without it, the login name.", metavar="NAME")

@@ -15,6 +15,7 @@ from prepayment.ops.comparing import reconcile, reports
 from prepayment.ops.deciding import resolve
 from prepayment.ops.exporting import export
 from prepayment.ops.giving_back import cancel
+from prepayment.ops.judging import ratings
 from prepayment.ops.refusals import REFUSED, Refusal, explanation
 from prepayment.ops.searching import find
 from prepayment.ops.showing import show
@@ -67,5 +68,5 @@ cli = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (find, show, stuck, cancel, resolve, alarms, close_alarm, reconcile, reports, export):
+for command in (find, show, stuck, cancel, resolve, alarms, close_alarm, reconcile, reports, export, ratings):
     cli.command()(command)

@@ -28,6 +28,14 @@ def day_named(text: str, now: datetime) -> date:
     return day
 
 
+def days_named(first: str, last: str, now: datetime) -> tuple[date, date]:
+    """Read the first and the last day of a span. Raises Refusal."""
+    first_day, last_day = day_named(first, now), day_named(last, now)
+    if last_day < first_day:
+        raise Refusal(f"--to {last_day} is before --from {first_day}.")
+    return first_day, last_day
+
+
 def start_of(day: date) -> datetime:
     """Return a day's first moment in Seoul."""
     return datetime.combine(day, time(), SEOUL)

@@ -14,7 +14,8 @@ from typing import IO, Annotated
 import typer
 
 from prepayment.bootstrap import App
-from prepayment.ops.days import day_named, end_of, start_of
+from prepayment.ops.asking import FirstDay, LastDay
+from prepayment.ops.days import days_named, end_of, start_of
 from prepayment.ops.refusals import Refusal
 from prepayment.ops.session import opened
 from prepayment.service.export import BYTE_ORDER_MARK, to_beancount, to_csv
@@ -28,8 +29,8 @@ class Format(StrEnum):
 
 
 def export(
-    first: Annotated[str, typer.Option("--from", metavar="DAY", help="The first day, YYYY-MM-DD in Seoul.")],
-    last: Annotated[str, typer.Option("--to", metavar="DAY", help="The last day, which belongs to it.")],
+    first: FirstDay,
+    last: LastDay,
     format_: Annotated[Format, typer.Option("--format", help="What to write.")],
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="A new file; without it, standard output.")
@@ -47,10 +48,7 @@ def export(
 
 
 def _texts(app: App, first: str, last: str, format_: Format, *, excel: bool) -> Iterator[str]:
-    now = app.clock.now()
-    first_day, last_day = day_named(first, now), day_named(last, now)
-    if last_day < first_day:
-        raise Refusal(f"--to {last_day} is before --from {first_day}.")
+    first_day, last_day = days_named(first, last, app.clock.now())
     with app.database(write=False) as unit:
         journal = unit.books.journal(start_of(first_day), end_of(last_day))
         if format_ is Format.BEANCOUNT:

@@ -3,8 +3,8 @@
 All calls are blocking. Outside calls raise ``errors.OutsideError`` and nothing else of their own.
 """
 
-from prepayment.ports.chat import Button, Customer, Message, Reply
-from prepayment.ports.conversations import ConversationStore
+from prepayment.ports.chat import Button, Customer, Image, Message, Opinion, Rating, Reply
+from prepayment.ports.conversations import ConversationStore, RatingStore
 from prepayment.ports.outside import (
     AlarmBell,
     Assistant,
@@ -35,6 +35,7 @@ from prepayment.ports.storage import (
     Sweep,
     UnitOfWork,
     Waiting,
+    Watch,
 )
 
 __all__ = [
@@ -55,19 +56,24 @@ __all__ = [
     "Failing",
     "IdentityFailure",
     "IdentityReading",
+    "Image",
     "InboxItem",
     "InboxStore",
     "JobStore",
     "JournalLine",
     "Line",
     "Message",
+    "Opinion",
     "OrderStore",
     "PaymentGateway",
     "PaymentPolicy",
     "PaymentReading",
+    "Rating",
+    "RatingStore",
     "Reply",
     "Sweep",
     "UnitOfWork",
     "Waiting",
+    "Watch",
     "WebhookNotice",
 ]

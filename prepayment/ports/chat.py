@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,23 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Image:
+    """A picture of ours: its path on our own site, what it shows in words, and its size in pixels."""
+
+    path: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class Reply:
-    """One bubble of the bot."""
+    """One bubble of the bot. ``ends``: it ends what the customer came for, which is a moment to ask how it was."""
 
     text: str
     buttons: tuple[Button, ...] = ()
+    image: Image | None = None
+    ends: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,3 +61,22 @@ class Message:
     buttons: tuple[Button, ...] = ()
     client_id: str | None = None
     payload: str | None = None
+    image: Image | None = None
+    ends: bool = False
+
+
+class Opinion(StrEnum):
+    """What a customer thinks of a conversation."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True)
+class Rating:
+    """A customer's opinion, and the seq up to which the conversation had gone then."""
+
+    conversation_id: str
+    opinion: Opinion
+    seq: int
+    at: datetime

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from prepayment.ports.chat import Customer, Message, Reply
+from prepayment.ports.chat import Customer, Message, Opinion, Rating, Reply
 
 
 class ConversationStore(Protocol):
@@ -63,3 +63,16 @@ class ConversationStore(Protocol):
 
     def give_turn(self, conversation_id: str, holder: str) -> None:
         """Give the lease back."""
+
+
+class RatingStore(Protocol):
+    """What customers think of their conversations, within one transaction."""
+
+    def put(self, conversation_id: str, opinion: Opinion) -> None:
+        """Keep an opinion, in place of the one before."""
+
+    def get(self, conversation_id: str) -> Opinion | None:
+        """Return the opinion of a conversation, if there is one."""
+
+    def between(self, since: datetime, until: datetime) -> Sequence[Rating]:
+        """Return the opinions given from ``since`` until before ``until``, newest first."""

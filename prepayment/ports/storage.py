@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from prepayment.alarms import AlarmKind
 from prepayment.calendar import Month
 from prepayment.ledger import Account
 from prepayment.orders import EffectKind, Event, Order, State
-from prepayment.ports.conversations import ConversationStore
+from prepayment.ports.conversations import ConversationStore, RatingStore
 from prepayment.ports.dossier import EffectRecord
 from prepayment.ports.outside import WebhookNotice
 
@@ -113,6 +113,9 @@ class OrderStore(Protocol):
 
     def lock_line(self, line_id: str) -> None:
         """Let no other transaction that locks it too open or end orders of the line until this one ends."""
+
+    def by_checkout_tokens(self, tokens: Collection[str]) -> Sequence[Order]:
+        """Return the orders of these checkout links; unknown ones are left out."""
 
     def of_line(self, line_id: str, limit: int = 20) -> Sequence[Order]:
         """Return a line's orders, newest first."""
@@ -280,6 +283,10 @@ class UnitOfWork(Protocol):
         """The conversations."""
 
     @property
+    def ratings(self) -> RatingStore:
+        """The customers' opinions."""
+
+    @property
     def effects(self) -> EffectStore:
         """The outbox."""
 
@@ -303,8 +310,21 @@ class UnitOfWork(Protocol):
         """Keep what was done."""
 
 
+class Watch(Protocol):
+    """Tells when something has been written, by any process. For one thread at a time."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait, at most so long, for something to be written; True when something was since the last call.
+
+        It may be something that changes nothing for the caller. Errors of the database are raised.
+        """
+
+
 class Database(Protocol):
     """Gives transactions."""
+
+    def watch(self) -> AbstractContextManager[Watch]:
+        """Begin to watch for what others write."""
 
     def __call__(self, *, write: bool = True, durable: bool = True) -> AbstractContextManager[UnitOfWork]:
         """Begin a transaction; leaving the block without ``commit`` undoes it.

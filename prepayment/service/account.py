@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from prepayment.calendar import Month
@@ -59,6 +59,11 @@ class Account:
         """Return the steps of an order, oldest first."""
         with self._parts.database(write=False) as unit:
             return unit.orders.events(order_id)
+
+    def orders_of_links(self, tokens: Collection[str]) -> Sequence[Order]:
+        """Return the orders of checkout links; unknown ones are left out."""
+        with self._parts.database(write=False) as unit:
+            return unit.orders.by_checkout_tokens(tokens)
 
     def order(self, order_id: str) -> Order:
         """Return an order. Raises OrderNotFound."""

@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from prepayment.errors import ChoiceStale, ConversationTaken, OutsideError
-from prepayment.ports import Button, Customer, Message, Reply
+from prepayment.ports import Button, Customer, Message, Opinion, Reply
 from prepayment.rules import SUPPORT_NUMBER
 from prepayment.service.backoff import Failures
 from prepayment.service.parts import Parts
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)  # longer than the dialogue engine may take for a turn
+LEASE = timedelta(seconds=30)  # longer than the dialogue engine may take for an answer
 _WAIT_SECONDS = 0.05
 PAYMENT_RESULT_INTENT = "EXTERNAL_payment_result"
 LOGGED_IN_INTENT = "EXTERNAL_logged_in"
@@ -103,6 +103,17 @@ class Conversations:
             unit.commit()
         return message
 
+    def rate(self, conversation_id: str, opinion: Opinion) -> None:
+        """Keep what the customer thinks of the conversation; the newest opinion counts."""
+        with self._parts.database() as unit:
+            unit.ratings.put(conversation_id, opinion)
+            unit.commit()
+
+    def rating(self, conversation_id: str) -> Opinion | None:
+        """Return what the customer thinks of the conversation."""
+        with self._parts.database(write=False) as unit:
+            return unit.ratings.get(conversation_id)
+
     def messages(self, conversation_id: str, *, after: int = 0) -> Sequence[Message]:
         """Return what the chat shows with a higher seq, oldest first."""
         with self._parts.database(write=False) as unit:
@@ -113,10 +124,10 @@ class Conversations:
         with self._parts.database(write=False) as unit:
             return unit.conversations.last_seqs(conversation_ids)
 
-    def answer_all(self, conversation_id: str) -> bool:
-        """Answer what waits for an answer, in order. Whoever else holds the turn is waited for.
+    def answer_all(self, conversation_id: str, *, patient: bool = True) -> bool:
+        """Answer what waits for an answer, in order; who holds the turn is waited for, or left to it.
 
-        Returns whether all is answered: an event of our own side waits until the dialogue engine can take it.
+        Returns False when an event of our own side has to wait until the dialogue engine can take it.
         """
         holder = uuid.uuid4().hex
         done = 0
@@ -128,6 +139,8 @@ class Conversations:
                 now = self._parts.clock.machine_now()
                 mine = unit.conversations.take_turn(conversation_id, holder, now + LEASE, now)
                 unit.commit()
+            if not mine and not patient:
+                return True
             if not mine:
                 time.sleep(_WAIT_SECONDS)
                 continue
@@ -145,7 +158,7 @@ class Conversations:
         for conversation_id in waiting:
             if not self._failures.is_due(conversation_id, self._parts.clock.machine_now()):
                 continue
-            if self.answer_all(conversation_id):
+            if self.answer_all(conversation_id, patient=False):
                 self._failures.succeeded(conversation_id)
             else:
                 self._failures.failed(conversation_id, self._parts.clock.machine_now())

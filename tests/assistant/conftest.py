@@ -77,6 +77,8 @@ rules:
     steps: [{intent: greet}, {action: utter_greet}]
   - rule: usage
     steps: [{intent: check_usage}, {action: action_check_usage}]
+  - rule: an action before something is said
+    steps: [{intent: faq_methods}, {action: action_check_usage}, {action: utter_greet}]
   - rule: rephrase
     steps: [{intent: nlu_fallback}, {action: utter_default}]
 """

@@ -183,6 +183,20 @@ def test_a_failing_action_leaves_no_text_in_the_log(
     assert "\\uc5bc" not in log
 
 
+def test_a_turn_whose_action_fails_says_nothing_and_leaves_nothing(
+    rasa_server: Rasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not what comes after the action either: that would be said as if it had done its work."""
+    monkeypatch.setattr(ActionServer, "status", 500)
+    assert rasa_server.say("선결제 방법이 뭐가 있어요", "patient") == []
+    _, tracker = rasa_server.get(f"/conversations/patient/tracker?token={TOKEN}")
+    assert "user" not in [event["event"] for event in tracker["events"]]
+
+    monkeypatch.setattr(ActionServer, "status", 200)
+    monkeypatch.setattr(ActionServer, "body", {"events": [], "responses": [{"text": "이렇게 해요"}]})
+    assert rasa_server.say("선결제 방법이 뭐가 있어요", "patient") == ["이렇게 해요", "안녕하세요"]
+
+
 def test_a_port_in_use_is_named(project: Path, rasa_server: Rasa, tmp_path: Path) -> None:
     result = launch(project, "run", **variables(tmp_path, "http://127.0.0.1:1/webhook", rasa_server.port))
 

@@ -63,7 +63,7 @@ def with_child(pid_file: Path, *, stubborn: bool = False) -> dict[str, Any]:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Start the stack program in a session of its own; whatever of it is left at the end is killed."""
+    """Start the stack program in a session of its own; what still runs at the end is stopped."""
     started: list[subprocess.Popen[str]] = []
 
     def start_stack(
@@ -87,6 +87,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     yield start_stack
     for process in started:
+        # Its services are in sessions of their own: it alone can stop them all.
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(DEADLINE_SECONDS)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

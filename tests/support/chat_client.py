@@ -21,6 +21,7 @@ class Chat:
         self.sessions: list[Event] = []
         self.messages: list[Event] = []
         self.typing: list[Event] = []
+        self.payments: list[Event] = []
         site = urlsplit(url)
         self._socket = socket.create_connection((site.hostname, site.port), source_address=(address, 0))
         self._client = socketio.Client(
@@ -29,6 +30,7 @@ class Chat:
         self._client.on("session", self.sessions.append)
         self._client.on("message", self.messages.append)
         self._client.on("typing", self.typing.append)
+        self._client.on("payment", self.payments.append)
         try:
             self._client.connect(
                 url, socketio_path="/chat/socket.io", auth={"v": 1, **auth}, transports=["websocket"]

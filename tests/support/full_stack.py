@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-import signal
 import ssl
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -24,14 +20,10 @@ from prepayment.migrate import migrate
 from prepayment.orders import Order
 from prepayment.ports import Customer
 from prepayment.settings import Settings
-from scripts.configuration import QUIET
 from scripts.development_secrets import ensure_secrets
-from scripts.paths import ROOT
-from scripts.services import Service, services
-from tests.integration.sandbox.harness import free_port, wait_until
+from tests.integration.sandbox.harness import free_port
+from tests.support.processes import Processes
 from tests.support.tokens import identity_token
-
-READY_SECONDS = 120
 
 
 @dataclass
@@ -64,10 +56,11 @@ class FullStack:
     app: App
     sandbox: SandboxControl
     rasa: httpx.Client
-    processes: dict[str, subprocess.Popen[bytes]]
+    processes: Processes
 
     def reset(self) -> None:
-        """Begin anew: no orders and conversations, fresh demo customers, the real time, no faults."""
+        """Begin anew: all processes; no orders, no conversations, fresh demo customers, the real time, no faults."""
+        self.processes.start()
         self.sandbox.reset()
         with self.app.database.engine.begin() as connection:
             for table in reversed(metadata.sorted_tables):
@@ -119,78 +112,49 @@ class FullStack:
         return (self.settings.var_dir / f"{name}.log").read_text(errors="replace")
 
 
-def make_settings(directory: Path) -> Settings:
-    """Return sandbox settings on free ports with generated secrets, all files in ``directory``."""
+def make_settings(directory: Path, **changes: Any) -> Settings:
+    """Return sandbox settings on free ports with generated secrets, all files in ``directory``.
+
+    Beside the product's own site one host site may embed the chat: its origin is the last of ``allowed_origins``.
+    ``changes`` are fields of the settings.
+    """
     ensure_secrets(directory / "secrets.env")
     held = dotenv_values(directory / "secrets.env")
-    web, rasa, actions, sandbox = (free_port() for _ in range(4))
+    web, rasa, actions, sandbox, host = (free_port() for _ in range(5))
     values: dict[str, Any] = {name.removeprefix("PREPAY_").lower(): value for name, value in held.items()}
     return Settings(
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings' own keyword
-        environment="sandbox",
-        var_dir=directory,
-        web_port=web,
-        rasa_port=rasa,
-        actions_port=actions,
-        sandbox_port=sandbox,
-        **values,
+        **{
+            "environment": "sandbox",
+            "var_dir": directory,
+            "web_port": web,
+            "rasa_port": rasa,
+            "actions_port": actions,
+            "sandbox_port": sandbox,
+            # By number, not by name: for browsers it is another site than ours, as a real host is.
+            "allowed_origins": (f"http://localhost:{web}", f"http://127.0.0.1:{host}"),
+            **values,
+            **changes,
+        },
     )
 
 
 @contextmanager
-def full_stack(directory: Path) -> Iterator[FullStack]:
-    """Start every process of the Procfile; stop them at the end."""
-    settings = make_settings(directory)
+def full_stack(directory: Path, **changes: Any) -> Iterator[FullStack]:
+    """Start every process of the Procfile, with ``changes`` to the settings; stop them at the end."""
+    settings = make_settings(directory, **changes)
     migrate(settings.database_url)
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREPAY_")}
-    environment = {**inherited, **QUIET, **settings.environment_variables()}
     tls = ssl.create_default_context()
     with ExitStack() as stack:
-        processes = {
-            service.name: stack.enter_context(_running(service, environment, directory))
-            for service in services(settings).values()
-        }
+        processes = Processes(settings, directory)
+        stack.callback(processes.close)
+        processes.start()
         public = stack.enter_context(
             httpx.Client(base_url=settings.portone_api_url, trust_env=False, verify=tls, timeout=20)
         )
         rasa = stack.enter_context(
             httpx.Client(base_url=settings.rasa_url, trust_env=False, verify=tls, timeout=20)
         )
-        for service in services(settings).values():
-            _wait_until_well(service, processes[service.name], directory)
         app = bootstrap(settings)
         stack.callback(app.close)
         yield FullStack(settings, app, SandboxControl(public), rasa, processes)
-
-
-@contextmanager
-def _running(
-    service: Service, environment: dict[str, str], directory: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    with (directory / f"{service.name}.log").open("wb") as log:
-        process = subprocess.Popen(
-            shlex.split(service.command.removeprefix("exec ")),
-            cwd=ROOT,
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait(timeout=15)
-
-
-def _wait_until_well(service: Service, process: subprocess.Popen[bytes], directory: Path) -> None:
-    def well() -> bool:
-        assert process.poll() is None, (directory / f"{service.name}.log").read_text(errors="replace")
-        return service.is_healthy()
-
-    wait_until(well, READY_SECONDS)

@@ -15,8 +15,9 @@ from prepayment.errors import ChoiceStale
 from prepayment.ports import Message
 from prepayment.service.conversations import Conversations
 from web.chat.connections import Connection, Connections
+from web.chat.feed import Feed
 from web.chat.identity import IdentityTokens
-from web.chat.limits import RateLimits
+from web.chat.limits import RateLimits, address_of
 from web.chat.redaction import redact
 from web.chat.sessions import Sessions
 from web.chat.turns import Turns
@@ -27,6 +28,7 @@ from web.chat.wire import (
     choice,
     client_id,
     event_body,
+    opinion,
     since,
     typed_text,
 )
@@ -81,7 +83,7 @@ class ChatEvents(socketio.AsyncNamespace):
         limits: RateLimits,
         wire: MessageWire,
         turns: Turns,
-        wake: Callable[[], None],
+        feed: Feed,
     ) -> None:
         super().__init__("/")
         self._conversations = conversations
@@ -91,7 +93,7 @@ class ChatEvents(socketio.AsyncNamespace):
         self._limits = limits
         self._wire = wire
         self._turns = turns
-        self._wake = wake
+        self._feed = feed
 
     def connection(self, sid: str) -> Connection:
         """Return a socket's connection. Raises BadEvent."""
@@ -109,12 +111,12 @@ class ChatEvents(socketio.AsyncNamespace):
         # The feed may have got further meanwhile.
         connection.seq = max(connection.seq, welcome.seq)
         connection.token_exp = welcome.token_exp
+        self._feed.follow(conversation_id, welcome.orders)
         await self.emit("session", welcome.body, to=connection.sid)
 
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         """Take a socket in: with its conversation when it can prove it, else with a new one."""
-        client = environ["asgi.scope"].get("client")
-        address = client[0] if client else "unknown"
+        address = address_of(environ["asgi.scope"])
         wait = self._limits.connect(address)
         if wait is not None:
             raise Refusal("rate_limited", {"code": "rate_limited", "retry_after": wait})
@@ -176,6 +178,13 @@ class ChatEvents(socketio.AsyncNamespace):
         await self._take_up(connection, await asyncio.to_thread(self._conversations.create))
         return {"ok": True}
 
+    @_event
+    async def on_rate(self, connection: Connection, body: dict[str, Any]) -> Ack:
+        """`{value: "up" | "down"}`: what the customer thinks of the conversation."""
+        self._count(connection)
+        await asyncio.to_thread(self._conversations.rate, connection.conversation_id, opinion(body))
+        return {"ok": True}
+
     async def _take_up(self, connection: Connection, conversation_id: str) -> None:
         if conversation_id != connection.conversation_id:
             connection.conversation_id, connection.seq = conversation_id, 0
@@ -194,6 +203,6 @@ class ChatEvents(socketio.AsyncNamespace):
         return self._conversations.choose(conversation_id, client_id=said_as, seq=seq, index=places[index])
 
     def _stored(self, message: Message) -> Ack:
-        self._wake()
+        self._feed.wake()
         self._turns.begin(message.conversation_id)
         return {"ok": True, "id": message.client_id, "seq": message.seq}

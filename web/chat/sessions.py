@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from prepayment.errors import ConversationTaken
+from prepayment.orders import Order
 from prepayment.ports import Customer
 from prepayment.service.conversations import Conversations
+from web.chat.cards import PaymentCards
 from web.chat.session_tokens import SessionTokens
 from web.chat.wire import CHARS_MAX, MessageWire
 
@@ -25,18 +27,22 @@ class Joined:
 
 @dataclass(frozen=True)
 class Welcome:
-    """What `session` carries, and up to which seq it tells the conversation."""
+    """What `session` carries, up to which seq it tells the conversation, and the payments that it tells of."""
 
     body: dict[str, Any]
     seq: int
     token_exp: int
+    orders: tuple[Order, ...]
 
 
 class Sessions:
     """Blocking calls, for a thread."""
 
-    def __init__(self, conversations: Conversations, tokens: SessionTokens, wire: MessageWire) -> None:
+    def __init__(
+        self, conversations: Conversations, tokens: SessionTokens, wire: MessageWire, cards: PaymentCards
+    ) -> None:
         self._conversations = conversations
+        self._cards = cards
         self._tokens = tokens
         self._wire = wire
 
@@ -60,7 +66,11 @@ class Sessions:
         """Return what a socket is told: a fresh token and the history after ``since`` (the newest 200 of it)."""
         # Asked for first: rows that are written meanwhile are in the history or come by the feed.
         last_seq = self._conversations.last_seqs([conversation_id]).get(conversation_id, 0)
-        history = self._conversations.messages(conversation_id, after=since)
+        # Of the whole conversation: a payment it linked to before ``since`` may have gone on.
+        known = self._conversations.messages(conversation_id)
+        history = [row for row in known if row.seq > since]
+        orders = self._cards.orders(self._cards.tokens(known))
+        rating = self._conversations.rating(conversation_id)
         customer = self._conversations.customer(conversation_id)
         token = self._tokens.issue(conversation_id)
         seq = max([last_seq, *(row.seq for row in history)])
@@ -69,8 +79,10 @@ class Sessions:
             "exp": token.exp,
             "locale": LOCALE,
             "limits": {"chars": CHARS_MAX},
-            "history": [self._wire.message(row) for row in history],
+            "history": [self._wire.message(row, orders) for row in history],
+            "payments": [self._cards.card(order) for order in orders.values()],
+            "rating": None if rating is None else rating.value,
             "seq": seq,
             "customer": {"name": customer.name} if customer else None,
         }
-        return Welcome(body, seq, token.exp)
+        return Welcome(body, seq, token.exp, tuple(orders.values()))

@@ -13,13 +13,15 @@ import socketio
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from prepayment.bootstrap import App
+from prepayment.orders import Order
 from prepayment.ports import Message
+from web.chat.cards import Orders, PaymentCards
 from web.chat.connections import Connection, Connections
 from web.chat.events import ChatEvents
 from web.chat.feed import Feed
+from web.chat.guard import SocketGuard
 from web.chat.identity import IdentityTokens
 from web.chat.limits import RateLimits
-from web.chat.origin_guard import OriginGuard
 from web.chat.session_tokens import LIFETIME_SECONDS, SessionTokens
 from web.chat.sessions import Sessions
 from web.chat.turns import Turns
@@ -48,26 +50,28 @@ class ChatSocket:
             logger=False,
             engineio_logger=False,
         )
-        self._wire = MessageWire(settings)
+        self._cards = PaymentCards(app.account, app.clock, settings)
+        self._wire = MessageWire(settings, self._cards)
         self._connections = Connections()
-        self._feed = Feed(app.conversations, self._connections, self._emit_message)
+        self._feed = Feed(app.conversations, self._connections, self._cards, app.database.watch, self)
         self._turns = Turns(
             app.conversations, typing=self._emit_typing, failed=self._emit_failed, answered=self._feed.wake
         )
+        limits = RateLimits()
         tokens = SessionTokens(settings.chat_token_secret.get_secret_value())
         self._events = ChatEvents(
             conversations=app.conversations,
-            sessions=Sessions(app.conversations, tokens, self._wire),
+            sessions=Sessions(app.conversations, tokens, self._wire, self._cards),
             identities=IdentityTokens(settings.identity_token_secret.get_secret_value()),
             connections=self._connections,
-            limits=RateLimits(),
+            limits=limits,
             wire=self._wire,
             turns=self._turns,
-            wake=self._feed.wake,
+            feed=self._feed,
         )
         self._server.register_namespace(self._events)
         engine = socketio.ASGIApp(self._server, socketio_path=SOCKET_PATH)
-        self._asgi = OriginGuard(engine, settings)
+        self._asgi = SocketGuard(engine, settings, limits)
 
     def wrap(self, site: ASGIApp) -> ASGIApp:
         """Return an application that serves the socket at its path and the site everywhere else."""
@@ -105,8 +109,13 @@ class ChatSocket:
                 except Exception:
                     logger.exception("a token could not be renewed")
 
-    async def _emit_message(self, connection: Connection, message: Message) -> None:
-        await self._server.emit("message", self._wire.message(message), to=connection.sid)
+    async def message(self, connection: Connection, message: Message, orders: Orders) -> None:
+        """Send a row of a conversation to a socket."""
+        await self._server.emit("message", self._wire.message(message, orders), to=connection.sid)
+
+    async def payment(self, connection: Connection, order: Order) -> None:
+        """Send to a socket how a payment stands."""
+        await self._server.emit("payment", self._cards.card(order), to=connection.sid)
 
     async def _emit_typing(self, conversation_id: str, on: bool) -> None:
         body = {"on": on, "ttl_ms": TYPING_TTL_MS}

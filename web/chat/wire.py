@@ -8,8 +8,9 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, Final, TypeGuard
 
-from prepayment.ports import Button, Message
+from prepayment.ports import Button, Message, Opinion
 from prepayment.settings import Settings
+from web.chat.cards import Orders, PaymentCards
 from web.origins import origin_of, own_origin
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,14 @@ def choice(body: dict[str, Any]) -> tuple[int, int]:
     return int(seq), index
 
 
+def opinion(body: dict[str, Any]) -> Opinion:
+    """Return what a customer thinks. Raises BadEvent."""
+    value = body.get("value")
+    if not isinstance(value, str) or value not in set(Opinion):
+        raise BadEvent("bad_request")
+    return Opinion(value)
+
+
 def since(auth: dict[str, Any]) -> int:
     """Return the last seq a client has seen; 0 for one that has seen nothing."""
     value = auth.get("since")
@@ -81,13 +90,14 @@ def _is_count(value: Any) -> TypeGuard[int]:
 class MessageWire:
     """Writes messages. Payloads never leave the server, and links lead to our own pages or the log-in only."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, cards: PaymentCards) -> None:
+        self._cards = cards
         self._own_origin = own_origin(settings)
         self._login_url = settings.login_url
 
-    def message(self, message: Message) -> dict[str, Any]:
-        """Return a message as clients get it."""
-        return {
+    def message(self, message: Message, orders: Orders) -> dict[str, Any]:
+        """Return a message as clients get it; ``orders`` holds the one that it links to."""
+        body: dict[str, Any] = {
             "id": str(message.seq),
             "seq": message.seq,
             "role": message.role,
@@ -96,6 +106,16 @@ class MessageWire:
             "buttons": [_button(message.buttons[place]) for place in self.places(message)],
             "client_id": message.client_id,
         }
+        order = orders.get(self._cards.token(message) or "")
+        if order is not None:
+            body["card"] = self._cards.card(order)
+        if message.image is not None:
+            image = message.image
+            size = {"width": image.width, "height": image.height}
+            body["image"] = {"url": self._own_origin + image.path, "alt": image.alt, **size}
+        if message.ends:
+            body["ends"] = True
+        return body
 
     def places(self, message: Message) -> list[int]:
         """Return the places, in the stored message, of the buttons that clients see."""

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { safeHref } from "../src/chat/safe-link.ts";
+import { isCheckout, ownHref, safeHref } from "../src/chat/safe-link.ts";
 
 const BASE = "https://chat.example";
 
@@ -30,3 +30,19 @@ for (const bad of [
 ]) {
   test(`${JSON.stringify(bad)} is not a link`, () => assert.equal(safeHref(bad, BASE), undefined));
 }
+
+test("pictures, checkout pages and receipts must be on the own origin", () => {
+  assert.equal(ownHref("/static/images/a.svg", BASE), "https://chat.example/static/images/a.svg");
+  assert.equal(ownHref("https://chat.example/pay/x/receipt", BASE), "https://chat.example/pay/x/receipt");
+  for (const bad of ["https://evil.example/a.svg", "http://chat.example/a.svg", "https://chat.example.evil.example/", "javascript:alert(1)", "data:image/png;base64,x"]) {
+    assert.equal(ownHref(bad, BASE), undefined, bad);
+  }
+});
+
+test("only pages below /pay/ of the own origin are the checkout", () => {
+  assert.equal(isCheckout("https://chat.example/pay/abc", BASE), true);
+  assert.equal(isCheckout("/pay/abc", BASE), true);
+  assert.equal(isCheckout("https://chat.example/portal/login", BASE), false);
+  assert.equal(isCheckout("https://chat.example/paying", BASE), false);
+  assert.equal(isCheckout("https://evil.example/pay/abc", BASE), false);
+});

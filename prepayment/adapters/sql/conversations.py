@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from prepayment.adapters.sql import tables as t
-from prepayment.ports import Button, Clock, Customer, Message, Reply
+from prepayment.ports import Button, Clock, Customer, Image, Message, Reply
 
 
 def _message(row: sa.Row[Any]) -> Message:
@@ -25,6 +25,8 @@ def _message(row: sa.Row[Any]) -> Message:
         buttons=tuple(Button(**button) for button in row.buttons),
         client_id=row.client_id,
         payload=row.payload,
+        image=Image(**row.image) if row.image else None,
+        ends=row.ends,
     )
 
 
@@ -91,6 +93,8 @@ class SqlConversations:
                 "bot",
                 reply.text,
                 buttons=[asdict(button) for button in reply.buttons],
+                image=asdict(reply.image) if reply.image else None,
+                ends=reply.ends,
             )
             for reply in replies
         ]
@@ -219,14 +223,6 @@ class SqlConversations:
             "answered": True,
             **values,
         }
-        self._connection.execute(sa.insert(t.messages).values(row))
-        return Message(
-            conversation_id=conversation_id,
-            seq=seq,
-            role=role,
-            text=text,
-            at=row["at"],
-            buttons=tuple(Button(**button) for button in row["buttons"]),
-            client_id=row.get("client_id"),
-            payload=row.get("payload"),
+        return _message(
+            self._connection.execute(sa.insert(t.messages).values(row).returning(t.messages)).one()
         )

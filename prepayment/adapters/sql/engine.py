@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy.engine import Connection, Engine, make_url
 
@@ -16,8 +16,10 @@ from prepayment.adapters.sql.jobs import SqlJobs
 from prepayment.adapters.sql.options import DURABLE, WRITE
 from prepayment.adapters.sql.orders import SqlOrders
 from prepayment.adapters.sql.postgresql import postgresql_engine
+from prepayment.adapters.sql.ratings import SqlRatings
 from prepayment.adapters.sql.sqlite import sqlite_engine
-from prepayment.ports import Clock
+from prepayment.adapters.sql.watching import watch
+from prepayment.ports import Clock, Watch
 
 
 def make_engine(url: str, *, migrating: bool = False) -> Engine:
@@ -34,6 +36,7 @@ class SqlUnitOfWork:
         self._connection = connection
         self.orders = SqlOrders(connection, clock)
         self.conversations = SqlConversations(connection, clock)
+        self.ratings = SqlRatings(connection, clock)
         self.effects = SqlEffects(connection, clock)
         self.inbox = SqlInbox(connection, clock)
         self.alarms = SqlAlarms(connection, clock)
@@ -62,6 +65,10 @@ class SqlDatabase:
         options = {WRITE: write, DURABLE: durable, "postgresql_readonly": not write}
         with self.engine.connect().execution_options(**options) as connection:
             yield SqlUnitOfWork(connection, self._clock)
+
+    def watch(self) -> AbstractContextManager[Watch]:
+        """Begin to watch for what others write."""
+        return watch(self.engine)
 
     def close(self) -> None:
         """Give the connections back."""

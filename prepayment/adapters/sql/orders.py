@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final
@@ -77,6 +77,10 @@ class SqlOrders:
     def by_checkout_token(self, token: str) -> Order:
         """Return the order of a checkout link. Raises OrderNotFound."""
         return self._found(t.orders.c.checkout_token == token)
+
+    def by_checkout_tokens(self, tokens: Collection[str]) -> Sequence[Order]:
+        """Return the orders of these checkout links; unknown ones are left out."""
+        return self._many(sa.select(t.orders).where(t.orders.c.checkout_token.in_(tokens)))
 
     def open_order(self, line_id: str) -> Order | None:
         """Return the line's open order, if any; of several the one that may still be paid."""

@@ -213,6 +213,8 @@ messages = sa.Table(
     sa.Column("payload", sa.Text),
     sa.Column("source", sa.String(96)),
     sa.Column("answered", sa.Boolean, nullable=False),
+    sa.Column("image", sa.JSON(none_as_null=True)),
+    sa.Column("ends", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("conversation_id", "client_id"),
     sa.UniqueConstraint("conversation_id", "source"),
     sa.Index(
@@ -222,4 +224,15 @@ messages = sa.Table(
         sqlite_where=sa.text("answered IS 0"),
         postgresql_where=sa.text("answered IS false"),
     ),
+)
+
+ratings = sa.Table(
+    "ratings",
+    metadata,
+    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), primary_key=True),
+    sa.Column("opinion", sa.String(8), nullable=False),
+    # How far the conversation had gone: the answer that was the last one then.
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Index("ix_ratings_at", "at"),
 )

@@ -9,7 +9,7 @@ import pytest
 
 from prepayment.adapters.rasa import RasaAssistant
 from prepayment.errors import Misconfigured, NotSent, OutcomeUnknown, OutsideError
-from prepayment.ports import Button, Reply
+from prepayment.ports import Button, Image, Reply
 from tests.integration.adapters.building import RASA_TOKEN, assert_tells_nothing_personal
 from tests.integration.adapters.wire_server import WireServer
 
@@ -64,6 +64,43 @@ def test_an_event_gets_the_bubbles_it_led_to(wire: WireServer, rasa: RasaAssista
     assert (request.method, path) == ("POST", "/conversations/conversation%2F1/trigger_intent")
     assert set(query.split("&")) == {f"token={RASA_TOKEN}", "include_events=NONE"}
     assert request.json() == {"name": "EXTERNAL_payment_result", "entities": {"order_id": "order1"}}
+
+
+PICTURE = {"image": {"path": "/static/images/a.svg", "alt": "순서", "width": 700, "height": 500}}
+
+
+def test_pictures_and_endings_belong_to_the_bubble_before(wire: WireServer, rasa: RasaAssistant) -> None:
+    """Rasa tells the ``custom`` part of a response by itself, after its text."""
+    parts = [
+        {"text": "이렇게 해요."},
+        {"custom": PICTURE},
+        {"text": "안녕히 가세요."},
+        {"custom": {"ends": True}},
+    ]
+    wire.answers(200, parts)
+    assert rasa.answer(SENDER, "홈페이지로 어떻게 해?") == (
+        Reply("이렇게 해요.", image=Image("/static/images/a.svg", "순서", 700, 500)),
+        Reply("안녕히 가세요.", ends=True),
+    )
+
+
+@pytest.mark.parametrize(
+    "custom",
+    [
+        "text",
+        [],
+        {},
+        {"image": "a.svg"},
+        {"image": {"path": "/a.svg"}},
+        {"ends": "yes"},
+        {"image": {**PICTURE["image"], "width": "7"}},
+    ],
+)
+def test_a_custom_part_that_is_not_ours_changes_nothing(
+    wire: WireServer, rasa: RasaAssistant, custom: object
+) -> None:
+    wire.answers(200, [{"custom": custom}, {"text": "네."}, {"custom": custom}])
+    assert rasa.answer(SENDER, "응") == (Reply("네."),)
 
 
 def test_silence_is_no_replies(wire: WireServer, rasa: RasaAssistant) -> None:

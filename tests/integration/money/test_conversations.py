@@ -140,6 +140,18 @@ def test_what_a_dead_process_left_unanswered_is_answered(chat: Chat) -> None:
     assert chat.shown() == [("user", "안녕"), ("bot", "들은 말: 안녕")]
 
 
+def test_a_turn_that_another_process_holds_keeps_nobody_else_waiting(chat: Chat) -> None:
+    other = chat.all.create()
+    now = chat.shop.app.clock.machine_now()
+    for conversation in (chat.id, other):
+        chat.all.say(conversation, client_id="1", text="안녕")
+    with chat.shop.app.database() as unit:
+        assert unit.conversations.take_turn(chat.id, "another", now + timedelta(hours=1), now)
+        unit.commit()
+    chat.all.answer_left_over(AT_ONCE)
+    assert chat.talker.heard == [(other, "안녕")]
+
+
 def test_an_exception_of_the_dialogue_engine_gives_the_turn_back(chat: Chat) -> None:
     chat.all.say(chat.id, client_id="1", text="안녕")
     chat.talker.broken = True

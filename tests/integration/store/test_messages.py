@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from prepayment.adapters.sql.engine import SqlDatabase
-from prepayment.ports import Button, Customer, Reply
+from prepayment.ports import Button, Customer, Image, Reply
 from tests.integration.store.at_once import at_once
 from tests.integration.store.building import stored_conversation
 
+PICTURE = Reply("순서예요.", image=Image("/static/images/steps.svg", "순서", 700, 500), ends=True)
 HELLO = Reply(
     "안녕하세요.", (Button("선결제하기", payload="/prepay"), Button("열기", url="https://kt.example"))
 )
@@ -196,3 +197,11 @@ def test_last_numbers_are_read_for_the_asked_conversations_only(
     with database() as unit:
         assert unit.conversations.last_seqs([conversation, empty, "nothing"]) == {conversation: 1, empty: 0}
         assert unit.conversations.last_seqs([]) == {}
+
+
+def test_a_reply_keeps_its_picture_and_its_end(database: SqlDatabase, conversation: str) -> None:
+    reply(database, conversation, PICTURE, HELLO)
+    with database(write=False) as unit:
+        first, second = unit.conversations.messages(conversation)
+    assert (first.image, first.ends) == (PICTURE.image, True)
+    assert (second.image, second.ends) == (None, False)

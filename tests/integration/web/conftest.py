@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -12,12 +13,15 @@ import pytest
 from prepayment.bootstrap import App, bootstrap
 from prepayment.settings import Settings
 from tests.integration.sandbox.harness import ROOT, Sandbox, free_port
+from tests.integration.web.http_description import described
 from tests.integration.web.rasa_server import RasaServer
 from tests.integration.web.stack import Stack, web_settings
 from tests.support.buyer import Buyer
 from tests.support.chat_client import Chats
 from tests.support.databases import Databases, empty
 from tests.support.process import running
+from web.app import make_site
+from web.chat.socket import ChatSocket
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +61,12 @@ def app(web_process: tuple[Settings, Path]) -> Iterator[App]:
     product = bootstrap(web_process[0])
     yield product
     product.close()
+
+
+@pytest.fixture(scope="session")
+def description(app: App) -> dict[str, Any]:
+    """The OpenAPI description of the site; it is published nowhere."""
+    return described(make_site(app, ChatSocket(app)))
 
 
 @pytest.fixture(scope="session")

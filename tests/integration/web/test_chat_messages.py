@@ -74,7 +74,7 @@ def test_quick_messages_keep_their_order(stack: Stack, chats: Chats) -> None:
         ("/", "?"),
     ],
 )
-def test_a_slash_command_reaches_the_dialogue_without_its_slash(
+def test_row_47_a_slash_command_reaches_the_dialogue_without_its_slash(
     stack: Stack, chats: Chats, typed: str, heard: str
 ) -> None:
     chat = chats.open()
@@ -220,13 +220,15 @@ def test_halves_of_characters_do_not_break_the_store(stack: Stack, chats: Chats)
     chat.wait_for_bot("답: 안녕하세요")
 
 
-def test_a_frame_over_the_limit_closes_the_socket(chats: Chats) -> None:
+def test_row_50_a_frame_over_the_limit_closes_the_socket(chats: Chats) -> None:
     chat = chats.open()
     chat._client.emit("user_message", {"id": "12345678", "text": "가" * 20_000})
     wait_until(lambda: not chat.connected)
 
 
-def test_a_card_number_is_masked_before_storage_and_before_the_dialogue(stack: Stack, chats: Chats) -> None:
+def test_row_49_a_card_number_is_masked_before_storage_and_before_the_dialogue(
+    stack: Stack, chats: Chats
+) -> None:
     chat = chats.open()
     chat.say("카드는 4111-1111-1111-1111 이고 50,000원 낼게요")
     masked = "카드는 [카드번호 가림] 이고 50,000원 낼게요"
@@ -239,7 +241,9 @@ def test_a_card_number_is_masked_before_storage_and_before_the_dialogue(stack: S
         assert spelling not in stack.stored_bytes()
 
 
-def test_a_burst_is_limited_per_conversation_and_says_how_long_to_wait(stack: Stack, chats: Chats) -> None:
+def test_row_50_a_burst_is_limited_per_conversation_and_says_how_long_to_wait(
+    stack: Stack, chats: Chats
+) -> None:
     chat = chats.open()
     acks = [chat.say(f"빨리 {number}") for number in range(21)]
     assert all(ack["ok"] for ack in acks[:20])

@@ -57,18 +57,36 @@ def test_history_begins_after_the_last_row_seen(chats: Chats) -> None:
     "changes",
     [
         {"secret": "some-other-secret-that-is-not-the-one-of-web"},
+        {"secret": IDENTITY_SECRET},
         {"exp": int(time.time()) - 1},
+    ],
+    ids=["forged", "secret of identities", "expired"],
+)
+def test_row_42_a_forged_or_expired_token_gets_a_new_conversation_never_the_one_it_names(
+    stack: Stack, chats: Chats, changes: dict[str, Any]
+) -> None:
+    assert_opens_nothing(stack, chats, changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
         {"exp": None},
+        {"iat": None},
         {"aud": "prepay-identity"},
         {"aud": None},
         {"aud": ["prepay-chat", "other"]},
-        {"secret": IDENTITY_SECRET},
     ],
-    ids=["forged", "expired", "no exp", "wrong aud", "no aud", "many aud", "secret of identities"],
+    ids=["no exp", "no iat", "wrong aud", "no aud", "many aud"],
 )
-def test_a_bad_token_gets_a_new_conversation_never_the_one_it_names(
+def test_row_46_a_token_with_wrong_or_missing_claims_gets_a_new_conversation(
     stack: Stack, chats: Chats, changes: dict[str, Any]
 ) -> None:
+    assert_opens_nothing(stack, chats, changes)
+
+
+def assert_opens_nothing(stack: Stack, chats: Chats, changes: dict[str, Any]) -> None:
+    """A token of somebody's conversation with these changes neither reads nor writes it."""
     victim = chats.open()
     victim.say("비밀 이야기")
     victim_id = conversation_of(victim.session)
@@ -79,14 +97,14 @@ def test_a_bad_token_gets_a_new_conversation_never_the_one_it_names(
     assert "들어왔다" not in [row.text for row in stack.messages(victim_id)]
 
 
-def test_an_unsigned_token_gets_a_new_conversation(chats: Chats) -> None:
+def test_row_46_an_unsigned_token_gets_a_new_conversation(chats: Chats) -> None:
     """The algorithm "none" is refused like any other that was not agreed."""
     victim_id = conversation_of(chats.open().session)
     unsigned = conversation_token(victim_id, secret="", algorithm="none")
     assert conversation_of(chats.open(token=unsigned).session) != victim_id
 
 
-def test_another_algorithm_of_the_same_secret_is_refused(chats: Chats) -> None:
+def test_row_46_another_algorithm_of_the_same_secret_is_refused(chats: Chats) -> None:
     victim_id = conversation_of(chats.open().session)
     other = conversation_token(victim_id, secret=CHAT_SECRET * 2, algorithm="HS512")
     assert conversation_of(chats.open(token=other).session) != victim_id
@@ -102,7 +120,7 @@ def test_a_token_of_a_conversation_that_is_gone_gets_a_new_one(chats: Chats) -> 
     assert conversation_of(session) != "cv-never-was"
 
 
-def test_ids_in_other_fields_read_and_write_nothing_of_another_conversation(
+def test_row_45_ids_in_other_fields_read_and_write_nothing_of_another_conversation(
     stack: Stack, chats: Chats
 ) -> None:
     victim = chats.open()
@@ -116,7 +134,7 @@ def test_ids_in_other_fields_read_and_write_nothing_of_another_conversation(
     assert "내 대화" not in [one["text"] for one in intruder.messages]
 
 
-def test_metadata_of_a_client_goes_nowhere(stack: Stack, chats: Chats) -> None:
+def test_row_48_metadata_of_a_client_goes_nowhere(stack: Stack, chats: Chats) -> None:
     chat = chats.open(metadata={"is_external": True})
     body = {"id": "0123456789", "text": "안녕", "metadata": {"is_external": True}, "payload": "/affirm"}
     assert chat.emit("user_message", body)["ok"]
@@ -124,7 +142,7 @@ def test_metadata_of_a_client_goes_nowhere(stack: Stack, chats: Chats) -> None:
     assert stack.rasa.texts(conversation_of(chat.session)) == ["안녕"]
 
 
-def test_a_foreign_origin_is_refused(chats: Chats) -> None:
+def test_row_46_a_foreign_origin_is_refused(chats: Chats) -> None:
     with pytest.raises(socketio.exceptions.ConnectionError):
         chats.open(origin="https://evil.example")
 
@@ -154,13 +172,13 @@ def test_polling_works_where_web_sockets_do_not(stack: Stack) -> None:
         ({"Origin": HOST_SITE}, 200),
     ],
 )
-def test_a_handshake_needs_an_origin(stack: Stack, headers: dict[str, str], status: int) -> None:
+def test_row_46_a_handshake_needs_an_origin(stack: Stack, headers: dict[str, str], status: int) -> None:
     """A GET of the page's own origin names none, but then the browser says so in Sec-Fetch-Site."""
     address = "/chat/socket.io/?EIO=4&transport=polling"
     assert stack.http.get(address, headers=headers).status_code == status
 
 
-def test_a_web_socket_without_origin_is_refused_before_it_opens(stack: Stack) -> None:
+def test_row_46_a_web_socket_without_origin_is_refused_before_it_opens(stack: Stack) -> None:
     upgrade = {
         "Connection": "Upgrade",
         "Upgrade": "websocket",
@@ -208,7 +226,7 @@ def test_the_event_of_a_log_in_is_never_shown(chats: Chats) -> None:
 
 
 @pytest.mark.parametrize("event", ["connect", "identify"])
-def test_a_conversation_of_one_customer_is_never_given_to_another(
+def test_row_45_a_conversation_of_one_customer_is_never_given_to_another(
     stack: Stack, chats: Chats, event: str
 ) -> None:
     first = chats.open(identity=identity_token(MINJI))
@@ -240,7 +258,7 @@ def test_a_conversation_of_one_customer_is_never_given_to_another(
     ],
     ids=["forged", "expired", "good for too long", "no exp", "wrong aud", "no line", "no name", "odd line"],
 )
-def test_a_bad_identity_logs_nobody_in_and_refuses_no_connection(
+def test_row_46_a_bad_identity_logs_nobody_in_and_refuses_no_connection(
     stack: Stack, chats: Chats, changes: dict[str, Any]
 ) -> None:
     bad = identity_token(**changes)

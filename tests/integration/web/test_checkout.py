@@ -194,7 +194,7 @@ def test_the_return_while_the_carrier_is_away_charges_nothing(stack: Stack, buye
     address = buyer.card_return(order)
     stack.sandbox.fault("carrier.month", "unavailable")
     response = buyer.web.get(address)
-    assert response.headers["location"] == f"/pay/{order.checkout_token}?problem=outside_unavailable"
+    assert response.headers["location"] == f"/pay/{order.checkout_token}?problem=outside_unavailable#news"
     assert stack.sandbox.raw(order.payment_id)["charges"] == 0
 
 

@@ -216,7 +216,7 @@ def test_an_identity_message_is_polite_and_says_what_to_do(code: str) -> None:
 def test_every_code_of_the_table_is_an_errors_or_a_pages_own() -> None:
     """An error that was renamed leaves no words behind that nobody says."""
     codes = {kind.code for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "code")}
-    pages_own = {"applied_without_details", "not_found", "bad_request"}
+    pages_own = {"not_found", "bad_request"}
     assert set(PROBLEMS) - codes == pages_own
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import uuid
+from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 
+from tests.integration.sandbox.harness import wait_until
 from tests.integration.web.polling import Poller, polling_client
-from tests.integration.web.stack import Stack
+from tests.integration.web.stack import Stack, conversation_of
+from tests.support.chat_client import Chat, Chats
 from web.chat.limits import CONNECTIONS, PER_ADDRESS, PER_CONVERSATION
 
 
@@ -20,7 +25,7 @@ def http(stack: Stack) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_connections_of_an_address_are_limited_and_told_when_to_come_back(http: httpx.Client) -> None:
+def test_row_50_connections_of_an_address_are_limited_and_told_when_to_come_back(http: httpx.Client) -> None:
     answers = [Poller(http).connect() for _ in range(CONNECTIONS.amount + 1)]
     assert all('"session"' in answer for answer in answers[:-1])
     refusal = json.loads(answers[-1].removeprefix("44"))
@@ -28,7 +33,7 @@ def test_connections_of_an_address_are_limited_and_told_when_to_come_back(http: 
     assert 1 <= refusal["data"]["retry_after"] <= 60
 
 
-def test_messages_of_an_address_are_limited_over_all_its_conversations(http: httpx.Client) -> None:
+def test_row_50_messages_of_an_address_are_limited_over_all_its_conversations(http: httpx.Client) -> None:
     each = PER_CONVERSATION.amount
     for _ in range(PER_ADDRESS.amount // each):
         visitor = Poller(http)
@@ -38,3 +43,61 @@ def test_messages_of_an_address_are_limited_over_all_its_conversations(http: htt
     late = Poller(http)
     late.connect()
     assert '"rate_limited"' in late.say(0)
+
+
+def shout(chat: Chat, times: int, acks: list[dict[str, Any]]) -> None:
+    """Say something as often as that, without waiting for an answer."""
+    for number in range(times):
+        body = {"id": str(uuid.uuid4()), "text": f"빨리 {number}"}
+        chat._client.emit("user_message", body, callback=acks.append)
+
+
+def assert_limited(acks: list[dict[str, Any]], taken: int) -> None:
+    """So many were taken, and all others were told when to come back."""
+    assert Counter(ack["ok"] for ack in acks) == {True: taken, False: len(acks) - taken}
+    refused = [ack for ack in acks if not ack["ok"]]
+    assert {ack["error"] for ack in refused} == {"rate_limited"}
+    assert all(1 <= ack["retry_after"] <= 10 for ack in refused)
+
+
+def test_row_50_of_a_hundred_messages_at_once_a_conversation_takes_twenty(stack: Stack, chats: Chats) -> None:
+    chat, acks = chats.open(), list[dict[str, Any]]()
+    shout(chat, 100, acks)
+    wait_until(lambda: len(acks) == 100)
+    assert_limited(acks, PER_CONVERSATION.amount)
+    rows = stack.messages(conversation_of(chat.session))
+    assert len([row for row in rows if row.role == "user"]) == PER_CONVERSATION.amount
+    assert chat.connected
+
+
+def test_row_50_two_tabs_share_the_limit_of_their_conversation(chats: Chats) -> None:
+    acks: list[dict[str, Any]] = []
+    first = chats.open()
+    tabs = [first, chats.open(token=first.session["token"])]
+    for tab in tabs:
+        shout(tab, 20, acks)
+    wait_until(lambda: len(acks) == 40)
+    assert_limited(acks, PER_CONVERSATION.amount)
+
+
+def test_row_50_a_new_conversation_does_not_get_round_the_limit_of_connections(http: httpx.Client) -> None:
+    """`reset` makes a conversation without a new connection, so it counts as one."""
+    visitor = Poller(http)
+    visitor.connect()
+    packets = ""
+    for number in range(CONNECTIONS.amount):
+        visitor.write(f'42{number}["reset",{{}}]')
+        while f"43{number}[" not in packets:
+            packets += visitor.read()
+    assert packets.count('"rate_limited"') == 1
+
+
+def test_row_50_a_header_changes_nobodys_address(http: httpx.Client) -> None:
+    """Without a proxy in the settings what a client says of its address counts for nothing."""
+    answers = []
+    for number in range(CONNECTIONS.amount + 1):
+        http.headers.update(
+            {"X-Forwarded-For": f"10.0.{number // 250}.{number % 250}", "X-Real-IP": "10.1.1.1"}
+        )
+        answers.append(Poller(http).connect())
+    assert "rate_limited" in answers[-1]

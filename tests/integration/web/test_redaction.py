@@ -47,7 +47,7 @@ from web.chat.redaction import redact
         ("110123456789", "[계좌번호 가림]"),
     ],
 )
-def test_personal_numbers_are_masked(typed: str, kept: str) -> None:
+def test_row_49_personal_numbers_are_masked(typed: str, kept: str) -> None:
     assert redact(typed) == kept
 
 
@@ -90,7 +90,7 @@ def test_every_sum_survives_however_it_is_written(won: int) -> None:
     st.sampled_from(["", " ", "-", ".", " - ", "\u00a0", "\u2013"]),
     st.sampled_from(["", "카드 ", "결제는 "]),
 )
-def test_no_card_number_survives_however_it_is_grouped(body: str, gap: str, before: str) -> None:
+def test_row_49_no_card_number_survives_however_it_is_grouped(body: str, gap: str, before: str) -> None:
     number = body + luhn.calc_check_digit(body)
     typed = gap.join(number[place : place + 4] for place in range(0, len(number), 4))
     assert not re.search(r"\d{4}", redact(f"{before}{typed} 예요"))

@@ -118,7 +118,7 @@ def test_files_outside_the_folder_are_not_served(stack: Stack) -> None:
 @pytest.mark.parametrize(
     "path", ["/conversations", "/model", "/webhooks/rest/webhook", "/docs", "/openapi.json"]
 )
-def test_nothing_of_the_dialogue_engine_or_of_the_framework_shows(stack: Stack, path: str) -> None:
+def test_row_51_nothing_of_the_dialogue_engine_or_of_the_framework_shows(stack: Stack, path: str) -> None:
     assert stack.http.get(path).status_code == 404
 
 

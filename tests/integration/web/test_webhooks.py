@@ -48,7 +48,7 @@ def test_a_signed_webhook_is_taken_and_a_repeated_one_too(stack: Stack) -> None:
     assert kept(stack) == ["wh_once"]
 
 
-def test_a_webhook_that_claims_a_payment_pays_nothing(stack: Stack) -> None:
+def test_row_56_a_webhook_that_claims_a_payment_pays_nothing(stack: Stack) -> None:
     """It is only a reason to look, and PortOne knows of no payment."""
     order = stack.open_order()
     assert send(stack, paid(order.payment_id)).status_code == 200
@@ -68,7 +68,7 @@ def test_either_of_two_secrets_signs_while_one_replaces_the_other(stack: Stack) 
     assert sorted(kept(stack)) == ["wh_new", "wh_old"]
 
 
-def test_a_forged_webhook_is_refused(stack: Stack) -> None:
+def test_row_56_a_forged_webhook_is_refused(stack: Stack) -> None:
     assert send(stack, paid("pp123456"), secret=STRANGER_SECRET).status_code == 400
     assert kept(stack) == []
 
@@ -79,7 +79,7 @@ def test_an_old_or_future_webhook_is_refused(stack: Stack, age_seconds: int) -> 
     assert kept(stack) == []
 
 
-def test_an_unsigned_webhook_is_refused(stack: Stack) -> None:
+def test_row_56_an_unsigned_webhook_is_refused(stack: Stack) -> None:
     assert stack.http.post("/webhooks/portone", json=paid("pp123456")).status_code == 400
 
 
@@ -111,7 +111,7 @@ def test_the_longest_webhook_is_taken_and_a_longer_one_refused(stack: Stack) -> 
     assert len(kept(stack)) == 1
 
 
-def test_a_webhook_that_many_send_at_once_is_kept_once(stack: Stack) -> None:
+def test_row_55_a_webhook_that_many_send_at_once_is_kept_once(stack: Stack) -> None:
     order = stack.open_order()
     answers = at_once(8, lambda _: send(stack, paid(order.payment_id), webhook_id="wh_many").status_code)
     assert answers == [200] * 8

@@ -1,14 +1,20 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Entry, Outgoing } from "./conversation.ts";
+import { renderCopyButton } from "./copy-button.ts";
 import { formatTime, t } from "./i18n.ts";
 import { renderMarkdown } from "./markdown.ts";
+import { renderPaymentCard } from "./payment-card.ts";
+import type { Payment } from "./payments.ts";
+import { renderPicture } from "./picture.ts";
 import type { Button, Message } from "./protocol.ts";
-import { safeHref } from "./safe-link.ts";
+import { isCheckout, safeHref } from "./safe-link.ts";
 
 export interface BubbleActions {
   choose(message: Message, index: number): void;
   retry(id: string): void;
   isAnswerable(message: Message): boolean;
+  copy(entry: Entry): void;
+  isCopied(entry: Entry): boolean;
 }
 
 /** Neighbours decide the look: `first`/`last` of a run by the same speaker. */
@@ -18,36 +24,70 @@ export interface Place {
   online: boolean;
 }
 
-export function renderBubble(entry: Entry, place: Place, actions: BubbleActions): TemplateResult {
-  const classes = ["row", entry.role, place.first ? "first" : "", place.last ? "last" : ""].join(" ");
-  return html`<article class=${classes} data-seq=${entry.message?.seq ?? nothing} data-key=${entry.key}>
-    <span class="visually-hidden">${t(`role.${entry.role}`)}: </span>
-    <div class="bubble">${entry.role === "bot" ? renderMarkdown(entry.text) : entry.text}</div>
-    ${entry.message?.buttons?.length ? renderButtons(entry.message, entry.message.buttons, actions) : nothing}
-    ${entry.outgoing && entry.outgoing.delivery !== "sent"
-      ? renderDelivery(entry.outgoing, place.online, actions)
-      : place.last && !Number.isNaN(entry.at)
-        ? html`<time datetime=${new Date(entry.at).toISOString()}>${formatTime(entry.at)}</time>`
+/** The payment of a message's card; `payable`: this message is the newest of that payment. */
+export interface ShownPayment {
+  payment: Payment;
+  payable: boolean;
+}
+
+export function renderBubble(entry: Entry, place: Place, shown: ShownPayment | undefined, actions: BubbleActions): TemplateResult {
+  return entry.role === "bot" ? renderBot(entry, place, shown, actions) : renderUser(entry, place, actions);
+}
+
+function renderBot(entry: Entry, place: Place, shown: ShownPayment | undefined, actions: BubbleActions): TemplateResult {
+  const { message } = entry;
+  return html`<article class=${rowClass(entry, place)} data-seq=${message?.seq ?? nothing} data-key=${entry.key}>
+    <span class="visually-hidden">${t("role.bot")}: </span>
+    <div class="line">
+      <div class="bubble">${renderMarkdown(entry.text)}</div>
+      ${renderCopyButton(actions.isCopied(entry), () => actions.copy(entry))}
+    </div>
+    ${message?.image ? renderPicture(message.image) : nothing}
+    ${shown ? renderPaymentCard(shown.payment, shown.payable) : nothing}
+    ${message?.buttons?.length ? renderButtons(message, message.buttons, shown !== undefined, actions) : nothing}
+    ${place.last ? renderTime(entry.at) : nothing}
+  </article>`;
+}
+
+/** Nobody needs to hear what they have just written; only its failure is announced. */
+function renderUser(entry: Entry, place: Place, actions: BubbleActions): TemplateResult {
+  const { outgoing } = entry;
+  return html`<article class=${rowClass(entry, place)} aria-live="off" data-seq=${entry.message?.seq ?? nothing} data-key=${entry.key}>
+    <span class="visually-hidden">${t("role.user")}: </span>
+    <div class="bubble">${entry.text}</div>
+    ${outgoing && outgoing.delivery !== "sent"
+      ? renderDelivery(outgoing, place.online, actions)
+      : place.last
+        ? renderTime(entry.at)
         : nothing}
   </article>`;
 }
 
-function renderButtons(message: Message, buttons: Button[], actions: BubbleActions): TemplateResult {
+function rowClass(entry: Entry, place: Place): string {
+  return ["row", entry.role, place.first ? "first" : "", place.last ? "last" : ""].join(" ");
+}
+
+function renderTime(at: number): TemplateResult | typeof nothing {
+  if (Number.isNaN(at)) return nothing;
+  return html`<time datetime=${new Date(at).toISOString()}>${formatTime(at)}</time>`;
+}
+
+/** `carded`: the message's payment has a card, which has the way to the checkout; its link is there for clients that draw no cards. */
+function renderButtons(message: Message, buttons: Button[], carded: boolean, actions: BubbleActions): TemplateResult {
   const answerable = actions.isAnswerable(message);
-  return html`<div class="buttons">
-    ${buttons.map((button, index) => {
-      if (button.kind === "reply")
-        return html`<button type="button" class="choice" ?disabled=${!answerable} @click=${() => actions.choose(message, index)}>
-          ${button.title}
-        </button>`;
-      const href = safeHref(button.url, location.origin);
-      if (!href) return nothing;
-      return html`<a class="choice link" href=${href} target="_blank" rel="noopener noreferrer"
-        >${button.title}<span class="visually-hidden"> ${t("link.new_tab")}</span>
-        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M8 6h10v10M18 6 6.5 17.5" /></svg
-      ></a>`;
-    })}
-  </div>`;
+  const drawn = buttons.map((button, index) => {
+    if (button.kind === "reply")
+      return html`<button type="button" class="choice" ?disabled=${!answerable} @click=${() => actions.choose(message, index)}>
+        ${button.title}
+      </button>`;
+    const href = safeHref(button.url, location.origin);
+    if (!href || (carded && isCheckout(href, location.origin))) return nothing;
+    return html`<a class="choice link" href=${href} target="_blank" rel="noopener noreferrer"
+      >${button.title}<span class="visually-hidden"> ${t("link.new_tab")}</span>
+      <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M8 6h10v10M18 6 6.5 17.5" /></svg
+    ></a>`;
+  });
+  return html`<div class="buttons">${drawn}</div>`;
 }
 
 function renderDelivery(outgoing: Outgoing, online: boolean, actions: BubbleActions): TemplateResult {

@@ -1,13 +1,22 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
-import { renderBubble } from "./bubble.ts";
+import type { Announcer } from "./announcer.ts";
+import type { BubbleActions } from "./bubble.ts";
 import { ChatClient } from "./client.ts";
 import type { ChatComposer } from "./composer.ts";
 import type { Entry } from "./conversation.ts";
+import { Copying } from "./copying.ts";
 import { Follow } from "./follow.ts";
 import { Host } from "./host.ts";
-import { formatDay, t, useLocale } from "./i18n.ts";
+import { formatWon, t, useLocale } from "./i18n.ts";
+import { showLook } from "./look.ts";
+import { renderMessages } from "./message-list.ts";
+import type { RatingState } from "./rating.ts";
+import type { ResetDialog } from "./reset-dialog.ts";
+import { renderTopBar } from "./top-bar.ts";
+import { renderWelcome } from "./welcome.ts";
+import "./announcer.ts";
 import "./composer.ts";
+import "./reset-dialog.ts";
 
 /** Connecting is only worth a word when it takes longer than this. */
 const PATIENCE_MS = 1_500;
@@ -24,9 +33,14 @@ export class PrepayChat extends LitElement {
   declare unseen: boolean;
   readonly #host = new Host((this.getAttribute("allowed-origins") ?? "").split(" ").filter(Boolean));
   readonly #client: ChatClient;
+  readonly #copying = new Copying({
+    changed: () => this.requestUpdate(),
+    copied: (worked) => (worked ? this.#announce(t("copy.done")) : (this.noticeText = t("notice.copy_failed"))),
+  });
   #follow: Follow | undefined;
   #shown = new Set<string>();
   #live = false;
+  #tick: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -37,8 +51,11 @@ export class PrepayChat extends LitElement {
       changed: () => this.requestUpdate(),
       notice: (key, values) => (this.noticeText = t(key, values)),
       begun: () => this.#begun(),
+      paymentChanged: ({ amount_won, status }) =>
+        this.#announce(t("payment.changed", { amount: formatWon(amount_won), status: t(`payment.${status}`) })),
     });
-    this.#host.onVisible = (visible) => this.#visible(visible);
+    this.#host.onVisible = ({ visible, focus }) => this.#visible(visible, focus);
+    this.#host.onLook = showLook;
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -57,8 +74,8 @@ export class PrepayChat extends LitElement {
     this.#client.start();
   }
 
-  get #dialog(): HTMLDialogElement | null {
-    return this.querySelector("dialog");
+  get #dialog(): ResetDialog | null {
+    return this.querySelector("reset-dialog");
   }
 
   get #composer(): ChatComposer | null {
@@ -66,23 +83,12 @@ export class PrepayChat extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { session, online, typing } = this.#client;
+    const { session, online, typing, conversation } = this.#client;
+    const close = this.#host.embedded ? () => this.#host.close() : undefined;
+    const entries = conversation.entries();
+    const spoken = entries.some((entry) => entry.role === "user");
     return html`
-      <header class="top">
-        <span class="mark" aria-hidden="true"><svg viewBox="0 0 24 24"><path d="M4.5 18.8 5.6 15.4A8 8 0 1 1 8.8 18.5ZM8.7 12.2l2.4 2.3 4.3-4.6" /></svg></span>
-        <div class="title">
-          <h1>${t("app.title")}</h1>
-          <p>${session?.customer ? t("app.customer", { name: session.customer.name }) : t("app.subtitle")}</p>
-        </div>
-        <button type="button" class="tool" aria-label=${t("app.reset")} title=${t("app.reset")} ?disabled=${!online} @click=${() => this.#dialog?.showModal()}>
-          <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M19.5 12a7.5 7.5 0 1 1-2.3-5.4M19.5 4v4h-4" /></svg>
-        </button>
-        ${this.#host.embedded
-          ? html`<button type="button" class="tool" aria-label=${t("app.close")} title=${t("app.close")} @click=${() => this.#host.close()}>
-              <svg viewBox="0 0 24 24" aria-hidden="true"><path d="m6 6 12 12M18 6 6 18" /></svg>
-            </button>`
-          : nothing}
-      </header>
+      ${renderTopBar(session?.customer?.name, online, { reset: () => this.#dialog?.show(), close })}
       <div role="status" class="banner-place">
         ${online || !this.waited ? nothing : html`<p class="banner">${t(session || !navigator.onLine ? "status.offline" : "status.connecting")}</p>`}
       </div>
@@ -96,58 +102,47 @@ export class PrepayChat extends LitElement {
           aria-relevant="additions"
           @scroll=${this.#scrolled}
         >
-          ${this.#renderEntries()}
+          ${session && entries.length === 0 && !typing ? renderWelcome(online, this.#starter) : nothing}
+          ${renderMessages(this.#client, this.#rating, this.#actions)}
           <div class="typing" aria-hidden="true" ?hidden=${!typing}><span></span><span></span><span></span></div>
         </div>
         ${this.unseen ? html`<button type="button" class="jump" @click=${this.#jump}>${t("list.new")} ↓</button>` : nothing}
       </div>
+      <chat-announcer></chat-announcer>
       <div role="alert" class="notice-place">
         ${this.noticeText
           ? html`<p class="notice">
               <span>${this.noticeText}</span>
-              <button type="button" aria-label=${t("notice.dismiss")} @click=${() => (this.noticeText = "")}>
+              <button type="button" aria-label=${t("notice.dismiss")} @click=${this.#dismiss}>
                 <svg viewBox="0 0 24 24" aria-hidden="true"><path d="m7 7 10 10M17 7 7 17" /></svg>
               </button>
             </p>`
           : nothing}
       </div>
       <chat-composer .limit=${session?.limits.chars ?? 1000} @say=${this.#said}></chat-composer>
-      ${this.#renderDialog()}
+      <reset-dialog .rating=${spoken ? this.#rating : undefined} @answered=${this.#resetAnswered}></reset-dialog>
     `;
   }
 
-  #renderEntries(): unknown {
-    const { conversation, online } = this.#client;
-    const entries = conversation.entries();
-    const actions = {
-      choose: this.#choose,
-      retry: (id: string) => this.#client.retry(id),
-      isAnswerable: conversation.isAnswerable.bind(conversation),
-    };
-    return repeat(
-      entries,
-      (entry) => entry.key,
-      (entry, index) => {
-        const previous = entries[index - 1];
-        const next = entries[index + 1];
-        const newDay = !previous || formatDay(previous.at) !== formatDay(entry.at);
-        const place = { first: newDay || previous.role !== entry.role, last: next?.role !== entry.role, online };
-        return html`${newDay ? html`<p class="day"><span>${formatDay(entry.at)}</span></p>` : nothing}${renderBubble(entry, place, actions)}`;
-      },
-    );
-  }
+  readonly #actions: BubbleActions = {
+    choose: (message, index) => {
+      this.noticeText = "";
+      this.#client.choose(message, index);
+      // The pressed button is disabled now and would lose the focus to nowhere.
+      this.#composer?.focusInput();
+    },
+    retry: (id) => {
+      this.#client.retry(id);
+      this.#composer?.focusInput();
+    },
+    isAnswerable: (message) => this.#client.conversation.isAnswerable(message),
+    copy: (entry) => void this.#copying.copy(entry),
+    isCopied: (entry) => this.#copying.isDone(entry),
+  };
 
-  #renderDialog(): TemplateResult {
-    return html`<dialog aria-labelledby="reset-title" @close=${this.#resetAnswered}>
-      <form method="dialog">
-        <h2 id="reset-title">${t("reset.title")}</h2>
-        <p>${t("reset.body")}</p>
-        <div class="dialog-buttons">
-          <button value="keep" class="choice">${t("reset.cancel")}</button>
-          <button value="reset" class="choice primary">${t("reset.confirm")}</button>
-        </div>
-      </form>
-    </dialog>`;
+  get #rating(): RatingState {
+    const { rating, online } = this.#client;
+    return { ...rating, enabled: online, rate: (value) => void this.#client.rate(value) };
   }
 
   protected override firstUpdated(): void {
@@ -166,7 +161,15 @@ export class PrepayChat extends LitElement {
     const first = added[0];
     if (!this.#live || added.some((entry) => entry.role === "user")) this.#follow?.toEnd();
     else if (first) this.#showNew(first);
-    else if (this.#client.typing && this.#follow?.isAtEnd()) this.#follow.toEnd();
+    else this.#follow?.stay();
+    this.#countDown();
+  }
+
+  /** The minutes that are left for a payment go by without any news. */
+  #countDown(): void {
+    clearTimeout(this.#tick);
+    const next = this.#client.payments.nextChange(Date.now());
+    if (next !== undefined) this.#tick = setTimeout(() => this.requestUpdate(), next);
   }
 
   #showNew(first: Entry): void {
@@ -188,10 +191,14 @@ export class PrepayChat extends LitElement {
     );
   }
 
-  #visible(visible: boolean): void {
+  #announce(text: string): void {
+    this.querySelector<Announcer>("chat-announcer")?.say(text);
+  }
+
+  #visible(visible: boolean, focus: boolean): void {
     if (!visible) return;
     this.#client.seen();
-    this.#composer?.focusInput();
+    if (focus) this.#composer?.focusInput();
     if (!this.unseen) this.#follow?.toEnd();
   }
 
@@ -205,22 +212,25 @@ export class PrepayChat extends LitElement {
     this.#composer?.focusInput();
   }
 
+  #dismiss(): void {
+    this.noticeText = "";
+    // The pressed button is gone with its notice.
+    this.#composer?.focusInput();
+  }
+
+  readonly #starter = (text: string): void => {
+    this.#client.say(text);
+    // The pressed button is gone with the others.
+    this.#composer?.focusInput();
+  };
+
   #said(event: CustomEvent<string>): void {
     this.noticeText = "";
     this.#client.say(event.detail);
   }
 
-  readonly #choose: ChatClient["choose"] = (message, index) => {
-    this.noticeText = "";
-    this.#client.choose(message, index);
-    // The pressed button is disabled now and would lose the focus to nowhere.
-    this.#composer?.focusInput();
-  };
-
-  #resetAnswered(): void {
-    const dialog = this.#dialog;
-    if (dialog?.returnValue === "reset") void this.#client.reset();
-    if (dialog) dialog.returnValue = "";
+  #resetAnswered(event: CustomEvent<boolean>): void {
+    if (event.detail) void this.#client.reset();
     this.#composer?.focusInput();
   }
 }

@@ -1,10 +1,14 @@
 import type { Identity } from "../shared/bridge.ts";
 import { Conversation } from "./conversation.ts";
 import type { Host } from "./host.ts";
+import { Introduction } from "./introduction.ts";
 import { unverifiedSubject } from "./jwt.ts";
-import { AckTimeout, ChatLink, NotConnected } from "./link.ts";
-import type { Ack, Message, ServerError, Session, Typing } from "./protocol.ts";
+import { ChatLink } from "./link.ts";
+import { isDrawable, Payments } from "./payments.ts";
+import type { ConnectAuth, Message, PaymentCard, RatingValue, ServerError, Session } from "./protocol.ts";
+import { Sender } from "./sender.ts";
 import { TokenStore } from "./token-store.ts";
+import { TypingSign } from "./typing-sign.ts";
 
 export interface ClientView {
   /** Something that is shown has changed. */
@@ -13,19 +17,23 @@ export interface ClientView {
   notice(key: string, values?: Record<string, string | number>): void;
   /** A new conversation was begun or another one was taken up. */
   begun(): void;
+  /** A payment that was shown already stands differently now. */
+  paymentChanged(card: PaymentCard): void;
 }
 
 /** Glue between the socket, the conversation, the stored token and the host page. */
 export class ChatClient {
   readonly conversation = new Conversation();
+  readonly payments = new Payments();
   readonly #tokens = new TokenStore();
+  readonly #typing: TypingSign;
   readonly #link: ChatLink;
+  readonly #sender: Sender;
+  readonly #introduction: Introduction;
   #session: Session | undefined;
   #subject: string | undefined;
-  #customerSubject: string | undefined;
-  #typing = false;
-  #typingTimer: ReturnType<typeof setTimeout> | undefined;
-  #flushing = false;
+  #rating: RatingValue | null = null;
+  #thanked = false;
   #unread = 0;
   /** What the host said for the connection being made: saves asking it twice. */
   #fromConnect: Identity | undefined;
@@ -36,16 +44,20 @@ export class ChatClient {
     private readonly host: Host,
     private readonly view: ClientView,
   ) {
+    this.#typing = new TypingSign(view.changed);
     this.#link = new ChatLink({
       credentials: () => this.#credentials(),
       session: (session) => this.#joined(session),
       message: (message) => this.#received(message),
-      typing: (typing) => this.#typed(typing),
+      payment: (card) => this.#paymentTold(card),
+      typing: (typing) => this.#typing.set(typing.on, typing.ttl_ms),
       error: (error) => this.#failed(error),
       refused: (code) => this.#refused(code),
       disconnected: () => this.#disconnected(),
     });
-    host.onIdentity = (identity) => void this.#apply(identity);
+    this.#sender = new Sender(this.#link, this.conversation, view);
+    this.#introduction = new Introduction({ reset: () => this.reset(), identify: (token) => this.#identify(token) });
+    host.onIdentity = (identity) => void this.#agree(identity);
     this.#tokens.onChangeElsewhere((token) => {
       if (unverifiedSubject(token) !== this.#subject) this.#link.reconnect();
     });
@@ -56,11 +68,16 @@ export class ChatClient {
   }
 
   get typing(): boolean {
-    return this.#typing;
+    return this.#typing.on;
   }
 
   get session(): Session | undefined {
     return this.#session;
+  }
+
+  /** What the customer thinks of the conversation, and whether that was ever told. */
+  get rating(): { value: RatingValue | null; thanked: boolean } {
+    return { value: this.#rating, thanked: this.#thanked };
   }
 
   start(): void {
@@ -69,20 +86,38 @@ export class ChatClient {
 
   say(text: string): void {
     this.conversation.sayText(crypto.randomUUID(), text);
-    this.view.changed();
-    void this.#flush();
+    this.#send();
   }
 
   choose(message: Message, index: number): void {
-    if (!this.conversation.choose(crypto.randomUUID(), message, index)) return;
-    this.view.changed();
-    void this.#flush();
+    if (this.conversation.choose(crypto.randomUUID(), message, index)) this.#send();
   }
 
   retry(id: string): void {
     this.conversation.retry(id);
+    this.#send();
+  }
+
+  /** Rates the conversation; shown at once, taken back when the server does not take it. */
+  async rate(value: RatingValue): Promise<void> {
+    const [before, subject] = [this.#rating, this.#subject];
+    this.#rating = value;
     this.view.changed();
-    void this.#flush();
+    try {
+      const answer = await this.#link.request<{ ok: boolean }>("rate", { value });
+      if (subject !== this.#subject) return;
+      if (answer.ok) {
+        this.#thanked = true;
+        this.view.changed();
+        return;
+      }
+    } catch {
+      // Said below.
+    }
+    if (subject !== this.#subject || this.#rating !== value) return;
+    this.#rating = before;
+    this.view.notice("notice.rating_failed");
+    this.view.changed();
   }
 
   /** Starts a new, empty and anonymous conversation; the customer is introduced again when the host still knows one. */
@@ -103,15 +138,20 @@ export class ChatClient {
     this.host.unread(0);
   }
 
-  async #credentials(): Promise<{ token?: string; identity?: string; since?: number }> {
+  #send(): void {
+    this.view.changed();
+    void this.#sender.flush();
+  }
+
+  async #credentials(): Promise<Omit<ConnectAuth, "v">> {
     const identity = await this.host.identity();
     this.#fromConnect = identity;
     const token = this.#tokens.get();
-    const given: { token?: string; identity?: string; since?: number } = {};
+    const given: Omit<ConnectAuth, "v"> = {};
     if (token) given.token = token;
     if (identity.state === "token") {
       given.identity = identity.token;
-      this.#customerSubject = unverifiedSubject(identity.token);
+      this.#introduction.sent(identity.token);
     }
     const since = this.conversation.lastSeq;
     // Another tab may have stored the token of another conversation: then everything is wanted, not what came after ours.
@@ -127,39 +167,40 @@ export class ChatClient {
     this.#session = session;
     this.#subject = subject;
     this.#tokens.set(session.token);
-    if (another) {
-      this.#setTyping(false);
-      this.conversation.leave();
-    }
+    if (another) this.#leave();
     // Whoever logged out on the host may have left this computer: their conversation is not even drawn before it is put away.
-    if (!(session.customer && this.#fromConnect?.state === "none")) this.conversation.join(session);
+    if (!(session.customer && this.#fromConnect?.state === "none")) this.#lay(session);
     if (first || another) this.view.begun();
     this.view.changed();
-    void this.#reconcile().then(() => this.#flush());
+    void this.#reconcile().then(() => this.#sender.flush());
+  }
+
+  /** Forgets everything of the conversation that was shown. */
+  #leave(): void {
+    this.#typing.set(false);
+    this.conversation.leave();
+    this.payments.clear();
+    this.#rating = null;
+    this.#thanked = false;
+  }
+
+  #lay(session: Session): void {
+    this.conversation.join(session);
+    for (const card of session.payments ?? []) this.#take(card);
+    for (const message of session.history) if (isDrawable(message.card)) this.#take(message.card);
+    this.#rating = session.rating ?? null;
+    if (this.#rating) this.#thanked = true;
   }
 
   /** After joining: the conversation's customer and the host's must agree. */
   async #reconcile(): Promise<void> {
     const identity = this.#fromConnect ?? (await this.host.identity());
     this.#fromConnect = undefined;
-    await this.#apply(identity);
+    await this.#agree(identity);
   }
 
-  async #apply(identity: Identity): Promise<void> {
-    const customer = this.#session?.customer;
-    if (!this.#link.ready || identity.state === "unknown") return;
-    if (identity.state === "none") {
-      this.#customerSubject = undefined;
-      // Logged out on the host: the next person at this screen must not see the conversation.
-      if (customer) await this.reset();
-      return;
-    }
-    const subject = unverifiedSubject(identity.token);
-    const same = subject === this.#customerSubject;
-    if (customer && same) return;
-    this.#customerSubject = subject;
-    if (customer) await this.reset();
-    else await this.#identify(identity.token);
+  async #agree(identity: Identity): Promise<void> {
+    if (this.#session && this.#link.ready) await this.#introduction.agree(this.#session.customer, identity);
   }
 
   async #identify(identity: string): Promise<void> {
@@ -171,79 +212,28 @@ export class ChatClient {
     }
   }
 
-  async #flush(): Promise<void> {
-    if (this.#flushing || !this.#link.ready) return;
-    this.#flushing = true;
-    try {
-      for (let item = this.conversation.nextQueued(); item && this.#link.ready; item = this.conversation.nextQueued()) {
-        await this.#deliver(item.id, item.event, item.body);
-      }
-    } finally {
-      this.#flushing = false;
-    }
-  }
-
-  async #deliver(id: string, event: string, body: unknown): Promise<void> {
-    this.#settle(id, { delivery: "sending" });
-    try {
-      const ack = await this.#link.request<Ack>(event, body);
-      if (ack.ok) this.#settle(id, { delivery: "sent", seq: ack.seq });
-      else this.#declined(id, ack);
-    } catch (error) {
-      if (error instanceof NotConnected) this.#settle(id, { delivery: "queued" });
-      else if (error instanceof AckTimeout) this.#settle(id, { delivery: "failed" });
-      else throw error;
-    }
-  }
-
-  #declined(id: string, ack: Extract<Ack, { ok: false }>): void {
-    if (ack.error === "stale") {
-      this.conversation.discard(id);
-      this.view.notice("notice.stale");
-      this.view.changed();
-      return;
-    }
-    this.#settle(id, { delivery: "failed", error: ack.error, retryAfter: Math.ceil(ack.retry_after ?? 0) });
-    if (ack.error === "rate_limited") this.view.notice("notice.rate_limited", { seconds: Math.ceil(ack.retry_after ?? 5) });
-    if (ack.error === "expired") {
-      this.conversation.retry(id);
-      this.#link.reconnect();
-    }
-  }
-
-  #settle(id: string, change: Parameters<Conversation["update"]>[1]): void {
-    this.conversation.update(id, change);
-    this.view.changed();
-  }
-
   #received(message: Message): void {
     if (!this.conversation.receive(message)) return;
+    if (isDrawable(message.card)) this.#take(message.card);
     if (message.role === "bot") {
-      this.#setTyping(false);
+      this.#typing.set(false);
       if (!this.host.visible) this.host.unread(++this.#unread);
     }
     this.view.changed();
   }
 
-  #typed(typing: Typing): void {
-    this.#setTyping(typing.on, typing.ttl_ms);
+  #paymentTold(card: PaymentCard): void {
+    this.#take(card);
     this.view.changed();
   }
 
-  #setTyping(on: boolean, ttl = 30_000): void {
-    clearTimeout(this.#typingTimer);
-    this.#typing = on;
-    if (!on) return;
-    this.#typingTimer = setTimeout(() => {
-      this.#typing = false;
-      this.view.changed();
-    }, ttl);
+  #take(card: PaymentCard): void {
+    if (this.payments.take(card)) this.view.paymentChanged(card);
   }
 
   #failed(error: ServerError): void {
-    this.#setTyping(false);
+    this.#typing.set(false);
     this.view.notice(error.retry ? "notice.error_retry" : "notice.error");
-    this.view.changed();
   }
 
   #refused(code: string): void {
@@ -252,7 +242,7 @@ export class ChatClient {
   }
 
   #disconnected(): void {
-    this.#setTyping(false);
+    this.#typing.set(false);
     this.view.changed();
   }
 }

@@ -69,9 +69,11 @@ export class ChatComposer extends LitElement {
     </form>`;
   }
 
-  #changed(): void {
+  #changed(event?: InputEvent): void {
     const input = this.#input;
     if (!input) return;
+    // Input methods and scripts may go beyond maxlength.
+    if (input.value.length > this.limit && !event?.isComposing) input.value = input.value.slice(0, this.limit);
     this.count = input.value.trim() ? input.value.length : 0;
     this.#fit(input);
   }

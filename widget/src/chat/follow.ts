@@ -33,6 +33,11 @@ export class Follow {
     this.#bottom = this.list.scrollHeight;
   }
 
+  /** To be called when something known has grown or shrunk (a card, a rating): who was at the end stays there. */
+  stay(): void {
+    if (this.#atEnd) this.toEnd();
+  }
+
   /** To be called after `first` (the first new message) was added; true when the reader sees it. */
   after(first: HTMLElement): boolean {
     if (!this.#atEnd) return false;

@@ -1,4 +1,4 @@
-import { HELLO, type Hello, type Identity, type ToApp, type ToHost } from "../shared/bridge.ts";
+import { HELLO, type Hello, type Identity, type Look, type ToApp, type ToHost, type Visibility } from "../shared/bridge.ts";
 
 const HELLO_WAIT_MS = 3_000;
 const IDENTITY_WAIT_MS = 5_000;
@@ -8,7 +8,8 @@ const UNKNOWN: Identity = { state: "unknown" };
 export class Host {
   readonly embedded = window.parent !== window;
   onIdentity: (identity: Identity) => void = () => undefined;
-  onVisible: (visible: boolean) => void = () => undefined;
+  onVisible: (visibility: Visibility) => void = () => undefined;
+  onLook: (look: Look) => void = () => undefined;
   #visible = !this.embedded;
   #port: MessagePort | undefined;
   #waiting: ((identity: Identity) => void)[] = [];
@@ -25,7 +26,9 @@ export class Host {
         if (event.data?.type !== HELLO || !port) return;
         this.#port = port;
         port.onmessage = (inner: MessageEvent<ToApp>) => this.#receive(inner.data);
-        this.#setVisible(event.data.visible);
+        this.#setLook(event.data.look);
+        this.#setVisible(event.data);
+        this.#send({ type: "ready" });
         resolve();
       });
     });
@@ -58,13 +61,19 @@ export class Host {
     this.#port?.postMessage(message);
   }
 
-  #setVisible(visible: boolean): void {
+  #setVisible({ visible, focus }: Visibility): void {
     this.#visible = visible;
-    this.onVisible(visible);
+    this.onVisible({ visible, focus: Boolean(focus) });
+  }
+
+  /** A loader that was on its page before ours was renewed may say nothing of it. */
+  #setLook(look: Look | undefined): void {
+    if (look) this.onLook(look);
   }
 
   #receive(message: ToApp): void {
-    if (message.type === "visible") this.#setVisible(message.visible);
+    if (message.type === "visible") this.#setVisible(message);
+    if (message.type === "look") this.#setLook(message.look);
     if (message.type !== "identity") return;
     const waiting = this.#waiting.splice(0);
     for (const resolve of waiting) resolve(message.identity);

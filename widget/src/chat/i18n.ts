@@ -5,30 +5,56 @@ export type Key = keyof typeof ko;
 type Strings = Partial<Record<string, string>>;
 
 let strings: Strings = ko;
-let tag = "ko-KR";
+let formats = formatsOf("ko-KR");
 
 export function useLocale(locale: string): void {
   const english = locale.toLowerCase().startsWith("en");
   strings = english ? en : ko;
-  tag = english ? "en-GB" : "ko-KR";
+  formats = formatsOf(english ? "en-GB" : "ko-KR");
   document.documentElement.lang = english ? "en" : "ko";
 }
 
 /** The text for a key with `{name}` replaced; a key missing in one language falls back to the other. */
 export function t(key: Key | (string & {}), values: Record<string, string | number> = {}): string {
-  const text = strings[key] ?? (en as Strings)[key] ?? (ko as Strings)[key] ?? key;
+  const text = firstText(key, [strings, en, ko]) ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+/** The text of the first table that has the key. */
+export function firstText(key: string, tables: readonly Strings[]): string | undefined {
+  return tables.find((table) => Object.hasOwn(table, key))?.[key];
+}
+
+/** The Korean text whatever language is shown: for what is said to the bot, which understands Korean. */
+export function inKorean(key: Key): string {
+  return ko[key];
+}
+
 export function formatNumber(value: number): string {
-  return value.toLocaleString(tag);
+  return formats.number.format(value);
+}
+
+/** Whole won: "12,000원". */
+export function formatWon(amount: number): string {
+  return t("money.won", { amount: formatNumber(amount) });
 }
 
 /** Time of day in Seoul, where the service's days and months are counted. */
 export function formatTime(at: number): string {
-  return new Date(at).toLocaleTimeString(tag, { hour: "numeric", minute: "2-digit", timeZone: "Asia/Seoul" });
+  return formats.time.format(at);
 }
 
+/** The day in Seoul; empty for what is no moment. */
 export function formatDay(at: number): string {
-  return new Date(at).toLocaleDateString(tag, { month: "long", day: "numeric", weekday: "long", timeZone: "Asia/Seoul" });
+  return Number.isNaN(at) ? "" : formats.day.format(at);
+}
+
+/** Making one takes long enough to be felt when it is done for every message. */
+function formatsOf(tag: string) {
+  const timeZone = "Asia/Seoul";
+  return {
+    number: new Intl.NumberFormat(tag),
+    time: new Intl.DateTimeFormat(tag, { hour: "numeric", minute: "2-digit", timeZone }),
+    day: new Intl.DateTimeFormat(tag, { month: "long", day: "numeric", weekday: "long", timeZone }),
+  };
 }

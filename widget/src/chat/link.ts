@@ -1,5 +1,14 @@
 import { io, type Socket } from "socket.io-client";
-import { PROTOCOL_VERSION, SOCKET_PATH, type ConnectAuth, type Message, type ServerError, type Session, type Typing } from "./protocol.ts";
+import {
+  PROTOCOL_VERSION,
+  SOCKET_PATH,
+  type ConnectAuth,
+  type Message,
+  type PaymentCard,
+  type ServerError,
+  type Session,
+  type Typing,
+} from "./protocol.ts";
 
 const ACK_TIMEOUT_MS = 10_000;
 const REFUSED_RETRY_MS = 4_000;
@@ -9,6 +18,7 @@ export interface LinkEvents {
   credentials(): Promise<Omit<ConnectAuth, "v">>;
   session(session: Session): void;
   message(message: Message): void;
+  payment(card: PaymentCard): void;
   typing(typing: Typing): void;
   error(error: ServerError): void;
   /** The server refused the connection for the given code; the next attempt follows by itself. */
@@ -43,6 +53,7 @@ export class ChatLink {
       events.session(session);
     });
     this.#socket.on("message", (message: Message) => events.message(message));
+    this.#socket.on("payment", (card: PaymentCard) => events.payment(card));
     this.#socket.on("typing", (typing: Typing) => events.typing(typing));
     this.#socket.on("error", (error: ServerError) => events.error(error));
     this.#socket.on("connect_error", (error: Error & { data?: { code?: string; retry_after?: number } }) => {
@@ -56,9 +67,12 @@ export class ChatLink {
       events.disconnected();
       if (reason === "io server disconnect") this.#connectLater(500);
     });
-    addEventListener("online", () => {
-      if (!this.#socket.connected) this.reconnect();
+    // Without this a lost network is only noticed when the server's pings stay away, up to a minute later.
+    addEventListener("offline", () => {
+      clearTimeout(this.#retry);
+      this.#socket.disconnect();
     });
+    addEventListener("online", () => this.reconnect());
   }
 
   get ready(): boolean {

@@ -16,7 +16,38 @@ export interface LinkButton {
 
 export type Button = ReplyButton | LinkButton;
 
-/** One row of the conversation. `client_id` is the uuid a client gave to its own message or button press. `ts` is ISO 8601. */
+/** A picture of our own origin; `width` and `height` in CSS pixels. */
+export interface Picture {
+  url: string;
+  alt: string;
+  width: number;
+  height: number;
+}
+
+export const PAYMENT_STATUSES = ["pending", "checking", "done", "expired", "withdrawn", "cancelling", "cancelled"] as const;
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
+
+/**
+ * How a payment stood when this was sent. `version` grows with each change of the order. `expires_in_seconds`: from the moment of sending,
+ * null unless pending. `url`: the checkout page while it can be paid or looked at. `receipt_url`: only when done.
+ */
+export interface PaymentCard {
+  type: "payment";
+  order_id: string;
+  version: number;
+  amount_won: number;
+  status: PaymentStatus;
+  expires_in_seconds: number | null;
+  url: string | null;
+  receipt_url: string | null;
+}
+
+export type RatingValue = "up" | "down";
+
+/**
+ * One row of the conversation. `client_id` is the uuid a client gave to its own message or button press. `ts` is ISO 8601. `card`: other types
+ * than a payment may come one day. `ends`: the answer ends something, a good moment to ask for a rating.
+ */
 export interface Message {
   id: string;
   seq: number;
@@ -25,9 +56,15 @@ export interface Message {
   text: string;
   buttons?: Button[];
   client_id?: string | null;
+  card?: PaymentCard | { type: string };
+  image?: Picture;
+  ends?: boolean;
 }
 
-/** Sent on connect, after `reset` and after `identify`. `history` holds the rows after `since`, or the newest ones. `exp`: Unix seconds. */
+/**
+ * Sent on connect, after `reset` and after `identify`. `history` holds the rows after `since`, or the newest ones. `exp`: Unix seconds.
+ * `payments`: how the conversation's payments stand now.
+ */
 export interface Session {
   token: string;
   exp: number;
@@ -36,6 +73,8 @@ export interface Session {
   history: Message[];
   seq: number;
   customer: { name: string } | null;
+  payments?: PaymentCard[];
+  rating?: RatingValue | null;
 }
 
 export type AckError = "rate_limited" | "too_long" | "forbidden" | "bad_request" | "expired" | "stale" | "unavailable";

@@ -13,3 +13,15 @@ export function safeHref(href: string, base: string): string | undefined {
     return undefined;
   }
 }
+
+/** The same, for addresses that must be on the chat's own origin: checkout pages, receipts, pictures. */
+export function ownHref(href: string, base: string): string | undefined {
+  const safe = safeHref(href, base);
+  return safe !== undefined && new URL(safe).origin === new URL(base).origin ? safe : undefined;
+}
+
+/** Whether an address leads to a checkout page of ours. */
+export function isCheckout(href: string, base: string): boolean {
+  const own = ownHref(href, base);
+  return own !== undefined && new URL(own).pathname.startsWith("/pay/");
+}

@@ -4,13 +4,13 @@ import { HELLO, type Hello, type ToApp, type ToHost } from "../shared/bridge.ts"
 export class FrameBridge {
   #port: MessagePort | undefined;
 
-  constructor(frame: HTMLIFrameElement, chatOrigin: string, isVisible: () => boolean, receive: (message: ToHost) => void) {
+  constructor(frame: HTMLIFrameElement, chatOrigin: string, greeting: () => Omit<Hello, "type">, receive: (message: ToHost) => void) {
     frame.addEventListener("load", () => {
       this.#port?.close();
       const { port1, port2 } = new MessageChannel();
       this.#port = port1;
       port1.onmessage = (event: MessageEvent<ToHost>) => receive(event.data);
-      const hello: Hello = { type: HELLO, visible: isVisible() };
+      const hello: Hello = { type: HELLO, ...greeting() };
       // The target origin makes the browser drop the port if the frame shows anything but our own page.
       frame.contentWindow?.postMessage(hello, chatOrigin, [port2]);
     });

@@ -27,7 +27,6 @@ export class HostIdentity {
     try {
       const response = await fetch(this.#url, {
         cache: "no-store",
-        credentials: "same-origin",
         headers: { Accept: "application/json" },
         signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
       });

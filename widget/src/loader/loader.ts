@@ -1,3 +1,4 @@
+import type { LookWish } from "./look.ts";
 import { localeOf } from "./strings.ts";
 import { Widget } from "./widget.ts";
 
@@ -9,6 +10,8 @@ export interface PrepayChatApi {
   identify(token: string | null): void;
   /** Asks `data-identity-url` again, for instance after a log-in without a page load. */
   refreshIdentity(): Promise<void>;
+  /** `theme`: "auto", "light" or "dark"; `accent`: "#rrggbb". What is left out stays, null is the widget's own. */
+  setTheme(wish: LookWish): void;
 }
 
 declare global {
@@ -23,13 +26,17 @@ function start(script: HTMLScriptElement): void {
     identityUrl: script.dataset["identityUrl"],
     locale: localeOf(script.dataset["locale"] ?? document.documentElement.lang),
   });
+  const read = (): void => widget.setTheme({ theme: script.dataset["theme"], accent: script.dataset["accent"] });
+  read();
+  new MutationObserver(read).observe(script, { attributeFilter: ["data-theme", "data-accent"] });
   window.PrepayChat = Object.freeze({
     open: () => widget.open(),
     close: () => widget.close(),
     identify: (token: string | null) => widget.identify(token),
     refreshIdentity: () => widget.refreshIdentity(),
+    setTheme: (wish: LookWish) => widget.setTheme(wish),
   });
-  document.dispatchEvent(new CustomEvent("prepay-chat:ready"));
+  document.dispatchEvent(new Event("prepay-chat:ready"));
 }
 
 const script = document.currentScript;

@@ -1,13 +1,16 @@
-import type { Identity, ToHost } from "../shared/bridge.ts";
+import type { Identity, Look, ToHost } from "../shared/bridge.ts";
+import { Cover } from "./cover.ts";
+import { icon, make } from "./elements.ts";
 import { FrameBridge } from "./frame-bridge.ts";
+import { FullScreen, isSmallScreen } from "./full-screen.ts";
 import { HostIdentity } from "./host-identity.ts";
 import css from "./launcher.css";
-import { PageLock } from "./page-lock.ts";
+import { changedLook, showLook, type LookWish } from "./look.ts";
+import { rememberOpen, wasOpen } from "./open-memory.ts";
 import { stringsFor, type Locale, type LoaderStrings } from "./strings.ts";
 
 const TALK = "M4.5 18.8 5.6 15.4A8 8 0 1 1 8.8 18.5ZM8.7 9.6h6.6M8.7 12.9h4.2";
 const FOLD = "M6.5 9.5 12 15l5.5-5.5";
-const OPEN_KEY = "prepay-chat-open";
 
 export interface WidgetOptions {
   chatOrigin: string;
@@ -20,11 +23,15 @@ export class Widget {
   readonly #options: WidgetOptions;
   readonly #strings: LoaderStrings;
   readonly #identity: HostIdentity;
-  readonly #host = document.createElement("div");
-  readonly #button = document.createElement("button");
-  readonly #badge = document.createElement("span");
-  readonly #panel = document.createElement("div");
-  readonly #lock: PageLock;
+  readonly #host: HTMLElement;
+  readonly #shadow: ShadowRoot;
+  readonly #root = make("div", { class: "root" });
+  readonly #button = make("button", { class: "launcher", type: "button" });
+  readonly #badge = make("span", { class: "badge", "aria-hidden": "true" });
+  readonly #panel: HTMLElement;
+  readonly #cover: Cover;
+  readonly #fullScreen: FullScreen;
+  #look: Look = { theme: "auto", accent: null };
   #frame: HTMLIFrameElement | undefined;
   #bridge: FrameBridge | undefined;
   #open = false;
@@ -33,10 +40,14 @@ export class Widget {
   constructor(options: WidgetOptions) {
     this.#options = options;
     this.#strings = stringsFor(options.locale);
+    this.#host = make("div", { id: "prepay-chat-widget", lang: options.locale });
+    this.#shadow = this.#host.attachShadow({ mode: "open" });
+    this.#panel = make("div", { class: "panel", role: "dialog", "aria-label": this.#strings.frame, hidden: "" });
     this.#identity = new HostIdentity(options.identityUrl);
-    this.#lock = new PageLock(this.#host, this.#panel);
+    this.#cover = new Cover(this.#strings, () => this.#reload(), () => this.close());
+    this.#fullScreen = new FullScreen(this.#host, this.#panel, () => this.close());
     this.#build();
-    if (remembered() && !matchMedia("(max-width: 480px)").matches) this.#setOpen(true, false);
+    if (wasOpen() && !isSmallScreen()) this.#setOpen(true, false);
   }
 
   open(): void {
@@ -56,23 +67,21 @@ export class Widget {
     if (this.#bridge) this.#sendIdentity(await this.#identity.read());
   }
 
+  setTheme(wish: LookWish): void {
+    this.#look = changedLook(this.#look, wish);
+    showLook(this.#root, this.#look);
+    this.#bridge?.send({ type: "look", look: this.#look });
+  }
+
   #build(): void {
-    const root = this.#host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
-    root.adoptedStyleSheets = [sheet];
-    this.#host.id = "prepay-chat-widget";
-    this.#host.lang = this.#options.locale;
-    this.#button.type = "button";
-    this.#button.className = "launcher";
+    this.#shadow.adoptedStyleSheets = [sheet];
     this.#button.append(icon("talk", TALK), icon("fold", FOLD), this.#badge);
     this.#button.addEventListener("click", () => (this.#open ? this.close() : this.open()));
-    this.#badge.className = "badge";
-    this.#badge.setAttribute("aria-hidden", "true");
-    this.#panel.className = "panel";
-    this.#panel.hidden = true;
-    root.append(this.#panel, this.#button);
-    root.addEventListener("keydown", (event) => {
+    this.#root.append(this.#panel, this.#button);
+    this.#shadow.append(this.#root);
+    this.#shadow.addEventListener("keydown", (event) => {
       if ((event as KeyboardEvent).key === "Escape") this.close();
     });
     document.body.append(this.#host);
@@ -85,20 +94,21 @@ export class Widget {
     this.#panel.hidden = !open;
     if (open) this.#unread = 0;
     this.#label();
-    this.#lock.open = open;
-    remember(open);
+    this.#fullScreen.open = open;
+    rememberOpen(open);
     if (moveFocus) (open ? this.#frame : this.#button)?.focus();
-    this.#bridge?.send({ type: "visible", visible: open });
+    this.#bridge?.send({ type: "visible", visible: open, focus: open && moveFocus });
   }
 
   #load(): void {
-    const { chatOrigin, locale } = this.#options;
-    const frame = document.createElement("iframe");
-    frame.title = this.#strings.frame;
-    frame.src = `${chatOrigin}/chat?lang=${locale}`;
-    this.#bridge = new FrameBridge(frame, chatOrigin, () => this.#open, (message) => void this.#receive(message));
+    const { chatOrigin } = this.#options;
+    // For the copy buttons of the chat: a page of another origin may not write to the clipboard unasked.
+    const frame = make("iframe", { title: this.#strings.frame, allow: "clipboard-write" });
+    const greeting = () => ({ visible: this.#open, focus: this.#shadow.activeElement === frame, look: this.#look });
+    this.#bridge = new FrameBridge(frame, chatOrigin, greeting, (message) => void this.#receive(message));
     this.#frame = frame;
-    this.#panel.append(frame);
+    this.#reload();
+    this.#panel.append(frame, this.#cover.element);
     const refresh = (): void => {
       if (document.visibilityState === "visible") void this.refreshIdentity();
     };
@@ -110,8 +120,14 @@ export class Widget {
     });
   }
 
+  #reload(): void {
+    this.#cover.loading();
+    if (this.#frame) this.#frame.src = `${this.#options.chatOrigin}/chat?lang=${this.#options.locale}`;
+  }
+
   async #receive(message: ToHost): Promise<void> {
-    if (message.type === "close") this.close();
+    if (message.type === "ready") this.#cover.done();
+    else if (message.type === "close") this.close();
     else if (message.type === "identity_wanted") await this.refreshIdentity();
     else if (message.type === "unread") {
       this.#unread = message.count;
@@ -131,34 +147,5 @@ export class Widget {
     this.#button.setAttribute("aria-expanded", String(this.#open));
     this.#badge.hidden = count === 0;
     this.#badge.textContent = count > 99 ? "99+" : String(count);
-  }
-}
-
-function icon(name: string, path: string): SVGSVGElement {
-  const namespace = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(namespace, "svg");
-  svg.setAttribute("class", name);
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const shape = document.createElementNS(namespace, "path");
-  shape.setAttribute("d", path);
-  svg.append(shape);
-  return svg;
-}
-
-/** Whether the panel was open on the previous page of this tab. Storage may be blocked: then it simply starts closed. */
-function remembered(): boolean {
-  try {
-    return sessionStorage.getItem(OPEN_KEY) === "1";
-  } catch {
-    return false;
-  }
-}
-
-function remember(open: boolean): void {
-  try {
-    sessionStorage.setItem(OPEN_KEY, open ? "1" : "0");
-  } catch {
-    // Blocked storage costs only the memory of the open panel.
   }
 }

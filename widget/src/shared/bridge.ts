@@ -7,14 +7,33 @@
 
 export const HELLO = "prepay-chat:hello";
 
-export interface Hello {
-  type: typeof HELLO;
+/** `auto` follows the visitor's system. */
+export type Theme = "auto" | "light" | "dark";
+
+/** How the host wants the widget to look. `accent`: "#rrggbb", or null for the widget's own colour. */
+export interface Look {
+  theme: Theme;
+  accent: string | null;
+}
+
+/** `focus`: the visitor has just opened the chat, so the input may take the focus. */
+export interface Visibility {
   visible: boolean;
+  focus: boolean;
+}
+
+export interface Hello extends Visibility {
+  type: typeof HELLO;
+  look: Look;
 }
 
 /** `none`: the host says nobody is logged in. `unknown`: the host was not asked or could not answer, nothing may be concluded. */
 export type Identity = { state: "token"; token: string } | { state: "none" } | { state: "unknown" };
 
-export type ToApp = { type: "identity"; identity: Identity } | { type: "visible"; visible: boolean };
+export type ToApp =
+  | { type: "identity"; identity: Identity }
+  | ({ type: "visible" } & Visibility)
+  | { type: "look"; look: Look };
 
-export type ToHost = { type: "identity_wanted" } | { type: "close" } | { type: "unread"; count: number };
+/** `ready`: the app has understood the greeting and can be shown. */
+export type ToHost = { type: "ready" } | { type: "identity_wanted" } | { type: "close" } | { type: "unread"; count: number };
