@@ -9,6 +9,9 @@ import { renderPicture } from "./picture.ts";
 import type { Button, Message } from "./protocol.ts";
 import { isCheckout, safeHref } from "./safe-link.ts";
 
+/** The language of the bot, whatever language the chat is shown in. */
+const SPOKEN = "ko";
+
 export interface BubbleActions {
   choose(message: Message, index: number): void;
   retry(id: string): void;
@@ -39,7 +42,7 @@ function renderBot(entry: Entry, place: Place, shown: ShownPayment | undefined, 
   return html`<article class=${rowClass(entry, place)} data-seq=${message?.seq ?? nothing} data-key=${entry.key}>
     <span class="visually-hidden">${t("role.bot")}: </span>
     <div class="line">
-      <div class="bubble">${renderMarkdown(entry.text)}</div>
+      <div class="bubble" lang=${SPOKEN}>${renderMarkdown(entry.text)}</div>
       ${renderCopyButton(actions.isCopied(entry), () => actions.copy(entry))}
     </div>
     ${message?.image ? renderPicture(message.image) : nothing}
@@ -77,7 +80,7 @@ function renderButtons(message: Message, buttons: Button[], carded: boolean, act
   const answerable = actions.isAnswerable(message);
   const drawn = buttons.map((button, index) => {
     if (button.kind === "reply")
-      return html`<button type="button" class="choice" ?disabled=${!answerable} @click=${() => actions.choose(message, index)}>
+      return html`<button type="button" class="choice" lang=${SPOKEN} ?disabled=${!answerable} @click=${() => actions.choose(message, index)}>
         ${button.title}
       </button>`;
     const href = safeHref(button.url, location.origin);

@@ -4,6 +4,9 @@ import ko from "./locales/ko.json";
 export type Key = keyof typeof ko;
 type Strings = Partial<Record<string, string>>;
 
+const SEOUL = "Asia/Seoul";
+const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: SEOUL });
+
 let strings: Strings = ko;
 let formats = formatsOf("ko-KR");
 
@@ -39,9 +42,11 @@ export function formatWon(amount: number): string {
   return t("money.won", { amount: formatNumber(amount) });
 }
 
-/** Time of day in Seoul, where the service's days and months are counted. */
+/** Time of day in Seoul, where the service's days and months are counted. Browsers do not agree on the Korean words of it. */
 export function formatTime(at: number): string {
-  return formats.time.format(at);
+  const [hour = "", minute = ""] = CLOCK.format(at).split(":");
+  const time = `${Number(hour) % 12 || 12}:${minute}`;
+  return t(Number(hour) < 12 ? "time.morning" : "time.afternoon", { time });
 }
 
 /** The day in Seoul; empty for what is no moment. */
@@ -51,10 +56,8 @@ export function formatDay(at: number): string {
 
 /** Making one takes long enough to be felt when it is done for every message. */
 function formatsOf(tag: string) {
-  const timeZone = "Asia/Seoul";
   return {
     number: new Intl.NumberFormat(tag),
-    time: new Intl.DateTimeFormat(tag, { hour: "numeric", minute: "2-digit", timeZone }),
-    day: new Intl.DateTimeFormat(tag, { month: "long", day: "numeric", weekday: "long", timeZone }),
+    day: new Intl.DateTimeFormat(tag, { month: "long", day: "numeric", weekday: "long", timeZone: SEOUL }),
   };
 }
