@@ -15,6 +15,12 @@ GRACE_SECONDS = 5
 KEEP_ALIVE_SECONDS = 150
 
 
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Keep a malformed packet to one line: anybody may send as many as they like."""
+    record.exc_info = record.exc_text = None
+    return True
+
+
 def configuration(app: App) -> uvicorn.Config:
     """Return the server's configuration.
 
@@ -22,6 +28,8 @@ def configuration(app: App) -> uvicorn.Config:
     Forwarded headers are believed only from the proxies that the settings name: anybody can send them.
     """
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    for name in ("engineio.server", "socketio.server"):
+        logging.getLogger(name).addFilter(_without_traceback)
     return uvicorn.Config(
         make_application(app),
         host=app.settings.web_host,

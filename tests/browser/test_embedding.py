@@ -11,7 +11,9 @@ from playwright.sync_api import BrowserContext, Page, Request, Route, ViewportSi
 
 from prepayment.adapters.sql.tables import conversations
 from tests.browser.chat_widget import BARE, HOSTILE, Widget, visit
+from tests.browser.conftest import Contexts
 from tests.browser.pictures import picture
+from tests.browser.states import pictured
 from tests.support.full_stack import FullStack
 from tests.support.host_site import HostSite, host_page
 
@@ -223,11 +225,11 @@ def test_row_6_other_windows_can_neither_speak_to_the_chat_nor_for_it(
 
 
 def test_row_7_a_host_page_works_while_the_chat_server_is_down(
-    desktop: BrowserContext, stack: FullStack, shop_site: HostSite
+    new_context: Contexts, stack: FullStack, shop_site: HostSite
 ) -> None:
     """No script of the page fails (every context checks that), before and after the loader came."""
     address = shop_site.put("/down", host_page(script(stack)))
-    widget = visit(desktop, stack, address)
+    widget = visit(new_context(), stack, address)
     stack.processes.stop("web")
     widget.launcher.click()
     expect(widget.panel).to_be_visible()
@@ -235,9 +237,38 @@ def test_row_7_a_host_page_works_while_the_chat_server_is_down(
     expect(widget.panel).to_be_hidden()
     widget.page.get_by_role("link", name="더 보기").click()
     assert widget.page.url.endswith("#more")
-    widget.page.reload()
-    expect(widget.page.get_by_role("heading")).to_be_visible()
-    expect(widget.launcher).to_have_count(0)
+    # A visitor who has never been here has no copy of the loader.
+    late = Widget(new_context().new_page(), stack)
+    late.page.goto(address)
+    late.page.get_by_role("link", name="더 보기").click()
+    assert late.page.url.endswith("#more")
+    expect(late.launcher).to_have_count(0)
     stack.processes.start("web")
+    late.page.reload()
+    late.open()
+
+
+# What browsers count as content that jumped, without any press having asked for it.
+WATCH_SHIFTS = """
+    window.shifts = [];
+    const note = (list) => {
+        for (const one of list.getEntries())
+            if (!one.hadRecentInput) shifts.push([one.value, ...one.sources.map((source) => source.node?.outerHTML)]);
+    };
+    new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def test_nothing_on_the_page_or_in_the_chat_jumps(desktop: BrowserContext, stack: FullStack) -> None:
+    """While the loader comes, the chat opens, and its last conversation with a picture is laid down again."""
+    desktop.add_init_script(WATCH_SHIFTS)
+    widget = pictured(desktop, stack)
     widget.page.reload()
-    widget.open()
+    widget.wait_until_online()
+    image = widget.log.get_by_role("img")
+    widget.wait_for(lambda: image.evaluate("(one) => one.complete && one.naturalWidth > 0"))
+    widget.page.wait_for_timeout(300)
+    assert widget.page.evaluate("() => shifts") == []
+    assert widget.frame.evaluate("() => shifts") == []
+    widget.frame.evaluate("() => document.querySelector('.top').style.setProperty('margin-top', '90px')")
+    widget.frame.wait_for_function("() => shifts.length > 0")

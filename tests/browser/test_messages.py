@@ -92,8 +92,8 @@ def test_row_31_choices_are_buttons_that_send_the_message_and_the_place(
     (sent,) = frames.events("user_action", sent=True)
     assert {**sent, "id": ""} == {"id": "", "msg_id": offer["id"], "index": 0}
     first = widget.bubbles("bot").first
-    for button in first.locator(".choice").all():
-        expect(button).to_be_disabled()
+    for choice in first.locator(".choice").all():
+        expect(choice).to_be_disabled()
 
 
 def test_row_31_choices_go_stale_when_something_else_is_said(widget: Widget) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from threading import Thread
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -235,7 +236,7 @@ def test_row_42_a_bad_token_begins_a_new_conversation_and_shows_nothing_of_any_o
     widget.bot_says("남의 비밀")
     conversation, now = widget.conversation, int(time.time())
     secret = stack.settings.chat_token_secret.get_secret_value()
-    claims = {"sub": conversation, "aud": "prepay-chat", "iat": now - 90, "exp": now + 3600}
+    claims: dict[str, Any] = {"sub": conversation, "aud": "prepay-chat", "iat": now - 90, "exp": now + 3600}
     tokens = {
         "expired": signed(secret, **{**claims, "exp": now - 1}),
         "forged": signed("another secret of the same length as ours", **claims),

@@ -174,6 +174,16 @@ def test_row_34_korean_is_broken_between_words_and_only_what_does_not_fit_within
     assert style == ["keep-all", "anywhere"]
 
 
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_row_34_words_in_a_table_stay_whole(widget: Widget, width: int) -> None:
+    widget.page.set_viewport_size({"width": width, "height": 860})
+    widget.bot_says(RICH)
+    table = widget.bubbles("bot").get_by_role("table")
+    lines = table.evaluate(LINES_OF_WORDS)
+    assert {"홈페이지", "고객센터", "본인인증이"} <= set(lines)
+    assert [word for word, count in lines.items() if count > 1] == []
+
+
 def test_row_35_times_and_sums_are_written_as_koreans_do(widget: Widget, frames: ChatFrames) -> None:
     at = ("2026-05-17T00:05:00+00:00", "2026-05-17T15:30:00+00:00")
     for number, (role, moment) in enumerate(zip(("user", "bot"), at, strict=True), start=901):

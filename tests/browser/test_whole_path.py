@@ -2,90 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Request, expect
+from playwright.sync_api import BrowserContext, Request, expect
 
 from prepayment.orders import State
+from tests.browser.chat_widget import Widget
+from tests.browser.conftest import SIZES, Contexts
+from tests.browser.payments import cards
+from tests.browser.pictures import picture
+from tests.browser.sandbox_windows import pay, verify
 from tests.support.buyer import APPROVED, DECLINED
 from tests.support.full_stack import FullStack
 
-SLOW = 30_000  # milliseconds; only how long to wait before giving up
 DIGITS = {card.replace(" ", "") for card in (APPROVED, DECLINED)}
-SIZES = {"phone": (390, 844), "desktop": (1280, 860)}
-# Where to keep pictures of what was seen; none are kept unless asked for.
-PICTURES = os.environ.get("PICTURES_FOLDER")
 
 
 @pytest.fixture(params=SIZES)
-def context(browser: Browser, stack: FullStack, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    """A fresh browser profile at a phone's or a desktop's size, in Seoul."""
-    width, height = SIZES[request.param]
-    opened = browser.new_context(
-        viewport={"width": width, "height": height},
-        locale="ko-KR",
-        timezone_id="Asia/Seoul",
-        has_touch=request.param == "phone",
-    )
-    opened.set_default_timeout(SLOW)
-    yield opened
-    opened.close()
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep a picture of a page when the run was asked to."""
-    if PICTURES:
-        size = page.viewport_size or {"width": 0}
-        page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png")
-
-
-def log_in(page: Page, customer: str) -> None:
-    """Log in at the demo site by the customer's name."""
-    page.goto("/portal/login")
-    picture(page, "login")
-    page.get_by_role("button", name=re.compile(customer)).click()
-
-
-def open_chat(page: Page) -> FrameLocator:
-    """Open the chat; returns its frame."""
-    frame = page.frame_locator("iframe")
-    if not page.locator("iframe:visible").count():
-        page.get_by_role("button", name="채팅으로 선결제하기").click()
-    expect(frame.get_by_role("textbox")).to_be_visible(timeout=SLOW)
-    return frame
-
-
-def say(chat: FrameLocator, text: str) -> None:
-    """Type a message and press Enter."""
-    box = chat.get_by_role("textbox")
-    box.fill(text)
-    chat.get_by_role("button", name="보내기").click()
-
-
-def pay(page: Page, card: str) -> None:
-    """Fill in the card page of the sandbox."""
-    page.get_by_role("textbox", name="카드 번호").fill(card)
-    page.get_by_label("유효기간").fill("12/49")
-    page.get_by_label(re.compile("비밀번호")).fill("12")
-    picture(page, "card")
-    page.get_by_role("button", name=re.compile("결제하기")).click()
-
-
-def verify(page: Page, name: str, phone_number: str) -> None:
-    """Go through the identity page of the sandbox."""
-    page.get_by_label("통신사").select_option(label="KT")
-    page.get_by_label("이름").fill(name)
-    page.get_by_label("생년월일").fill("19900517")
-    page.get_by_label("휴대폰 번호").fill(phone_number)
-    picture(page, "identity")
-    page.locator("button[value=send]").click()
-    code = page.locator("#one-time-code").inner_text()
-    page.locator("input[name=code]").fill(code)
-    page.locator("button[value=check]").click()
+def context(new_context: Contexts, request: pytest.FixtureRequest) -> BrowserContext:
+    """A fresh browser profile on a phone or a desktop."""
+    return new_context(**SIZES[request.param])
 
 
 def test_a_customer_asks_prepays_and_sees_the_result(context: BrowserContext, stack: FullStack) -> None:
@@ -93,26 +30,27 @@ def test_a_customer_asks_prepays_and_sees_the_result(context: BrowserContext, st
     to_web: list[Request] = []
     context.on("request", lambda request: to_web.append(request) if own(request.url, stack) else None)
     page = context.new_page()
-    site = stack.settings.public_url
-    page.goto(site)
+    page.goto("/")
     picture(page, "portal")
-    page.goto(f"{site}/portal/login")
+    page.goto("/portal/login")
     picture(page, "login")
     page.get_by_role("button", name=re.compile("김민지")).click()
-    chat = open_chat(page)
+    # The log-in leads to the site with the chat open.
+    chat = Widget(page, stack).wait_until_online()
 
-    say(chat, "선결제가 뭐예요?")
-    expect(chat.get_by_text("30,000원부터", exact=False).first).to_be_visible(timeout=SLOW)
+    chat.say("선결제가 뭐예요?")
+    expect(chat.bubbles("bot", "30,000원부터")).to_be_visible()
     picture(page, "chat-answer")
-    say(chat, "5만원 선결제 해줘")
-    expect(chat.get_by_text("을 선결제할까요?", exact=False)).to_be_visible(timeout=SLOW)
+    chat.say("5만원 선결제 해줘")
+    expect(chat.bubbles("bot", "을 선결제할까요?")).to_be_visible()
     picture(page, "chat-confirm")
-    chat.get_by_role("button", name="네, 진행할게요").click()
+    chat.choice("네, 진행할게요").click()
+    card = cards(chat)
+    expect(card).to_contain_text("결제 대기")
+    picture(page, "chat-card", ("dark", "light"))
     with context.expect_page() as opened:
-        chat.get_by_role("link", name=re.compile("결제하러 가기")).click()
-    picture(page, "chat-link")
+        card.get_by_role("link", name=re.compile("결제하기")).click()
     checkout = opened.value
-    checkout.set_default_timeout(SLOW)
     expect(checkout.get_by_role("button", name="본인인증 하기")).to_be_visible()
     picture(checkout, "checkout-quoted")
     checkout.get_by_role("button", name="본인인증 하기").click()
@@ -122,15 +60,16 @@ def test_a_customer_asks_prepays_and_sees_the_result(context: BrowserContext, st
     pay(checkout, DECLINED)
     expect(checkout.get_by_role("button", name=re.compile("다시"))).to_be_visible()
     picture(checkout, "checkout-declined")
-    expect(chat.get_by_text("승인하지 않았어요", exact=False)).to_be_visible(timeout=SLOW)
+    expect(chat.bubbles("bot", "승인하지 않았어요")).to_be_visible()
     checkout.get_by_role("button", name=re.compile("다시")).click()
     pay(checkout, APPROVED)
-    expect(checkout.get_by_role("heading", name=re.compile("선결제가 끝났어요"))).to_be_visible(timeout=SLOW)
+    expect(checkout.get_by_role("heading", name=re.compile("선결제가 끝났어요"))).to_be_visible()
     picture(checkout, "checkout-applied")
 
     page.bring_to_front()
-    expect(chat.get_by_text("선결제가 완료됐어요", exact=False)).to_be_visible(timeout=SLOW)
-    picture(page, "chat-result")
+    expect(chat.bubbles("bot", "선결제가 완료됐어요")).to_be_visible()
+    expect(card.last).to_contain_text("완료")
+    picture(page, "chat-result", ("dark", "light"))
     order = stack.newest_order(stack.customer("minji").line_id)
     assert order is not None
     assert order.state is State.APPLIED
@@ -187,6 +126,6 @@ def test_two_tabs_on_one_order_charge_once(context: BrowserContext, stack: FullS
     pay(first, APPROVED)
     pay(second, APPROVED)
 
-    expect(first.get_by_role("heading", name=re.compile("선결제가 끝났어요"))).to_be_visible(timeout=SLOW)
+    expect(first.get_by_role("heading", name=re.compile("선결제가 끝났어요"))).to_be_visible()
     raw = stack.sandbox.control("GET", f"payments/{order.payment_id}")
     assert (raw["charges"], raw["charged_won"]) == (1, 50_000)

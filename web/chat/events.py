@@ -6,7 +6,7 @@ import asyncio
 import functools
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import socketio
 from socketio.exceptions import ConnectionRefusedError as Refusal
@@ -37,6 +37,10 @@ logger = logging.getLogger(__name__)
 
 Ack = dict[str, Any]
 Handler = Callable[["ChatEvents", Connection, dict[str, Any]], Awaitable[Ack]]
+
+
+# What clients may say.
+_EVENTS: Final = frozenset({"user_message", "user_action", "identify", "rate", "reset"})
 
 
 class _RateLimited(BadEvent):
@@ -94,6 +98,19 @@ class ChatEvents(socketio.AsyncNamespace):
         self._wire = wire
         self._turns = turns
         self._feed = feed
+
+    async def trigger_event(self, event: str, *args: Any) -> Any:
+        """Hand an event to its handler. Clients may name any, even those by which the server tells of itself."""
+        if event in _EVENTS or self._is_the_servers_own(event, args):
+            return await super().trigger_event(event, *args)
+        return None
+
+    def _is_the_servers_own(self, event: str, args: tuple[Any, ...]) -> bool:
+        sid = args[0]
+        if event == "connect":
+            # No client can send this very object.
+            return len(args) > 1 and args[1] is self.server.get_environ(sid, self.namespace)
+        return event == "disconnect" and not self.server.manager.is_connected(sid, self.namespace)
 
     def connection(self, sid: str) -> Connection:
         """Return a socket's connection. Raises BadEvent."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
@@ -11,6 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from prepayment.settings import Settings
 from web.chat.limits import RateLimits, address_of
 from web.origins import embedding_origins, is_same_origin
+
+logger = logging.getLogger(__name__)
 
 
 class SocketGuard:
@@ -28,7 +32,17 @@ class SocketGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request or refuse it."""
-        await self._answer(scope)(scope, receive, send)
+        try:
+            await self._answer(scope)(scope, receive, send)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            # Packets that only a server may send make Engine.IO fail: whoever sends them shall not fill the log.
+            logger.warning("a request at the socket failed: %s", type(error).__name__)
+            with suppress(RuntimeError):  # the answer has begun already
+                await PlainTextResponse("not a request of this protocol", status_code=400)(
+                    scope, receive, send
+                )
 
     def _answer(self, scope: Scope) -> ASGIApp:
         headers = Headers(scope=scope)

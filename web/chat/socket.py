@@ -92,7 +92,7 @@ class ChatSocket:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self._turns.close()
+            await self._turns.close()
             await self._server.shutdown()
 
     async def _renew(self) -> None:

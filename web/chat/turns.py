@@ -14,6 +14,8 @@ logger = logging.getLogger(__name__)
 
 # Threads of its own: a dialogue engine that hangs must not keep messages from being stored.
 _AT_ONCE: Final = 32
+# Whoever stops the process waits ten seconds before they kill it.
+LAST_WORDS_SECONDS: Final = 8.0
 
 Typing = Callable[[str, bool], Awaitable[None]]
 Failed = Callable[[str], Awaitable[None]]
@@ -43,9 +45,12 @@ class Turns:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def close(self) -> None:
-        """Take no more turns; those under way end by themselves, and what is left the worker answers."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+    async def close(self) -> None:
+        """Take no more turns, and let those under way come to their end. What is left the worker answers."""
+        ending = asyncio.create_task(
+            asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
+        )
+        await asyncio.wait([ending], timeout=LAST_WORDS_SECONDS)
 
     async def _answer(self, conversation_id: str) -> None:
         await self._typing(conversation_id, True)

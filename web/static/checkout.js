@@ -53,6 +53,9 @@ async function poll(count = 1, misses = 0) {
   setTimeout(() => poll(count + 1, missed), count < FAST_POLLS ? POLL_MS : POLL_SLOW_MS);
 }
 
+/** Our server said no, in words for the customer. */
+class Refused extends Error {}
+
 /** Our server's parameters for PortOne's window. Throws an Error whose message is meant for the customer. */
 async function windowParameters(action) {
   let response;
@@ -63,7 +66,7 @@ async function windowParameters(action) {
   } catch {
     throw new Error(TROUBLE);
   }
-  if (!response.ok || !body.sdk) throw new Error(body.error?.message ?? TROUBLE);
+  if (!response.ok || !body.sdk) throw new Refused(body.error?.message ?? TROUBLE);
   return body.sdk;
 }
 
@@ -97,8 +100,8 @@ async function act(button) {
     showError(problem.message);
     busy = false;
     button.removeAttribute("aria-disabled");
-    // The order may have moved on elsewhere: then the page of its new state says more than the error.
-    const now = await readStatus();
+    // The order may have moved on elsewhere: then the page of its new state says more than the refusal.
+    const now = problem instanceof Refused ? await readStatus() : undefined;
     if (now && now.state !== state && !busy) {
       busy = true;
       button.setAttribute("aria-disabled", "true");

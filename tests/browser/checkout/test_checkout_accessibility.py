@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.axe import violations
 from tests.browser.checkout.gallery import PAGES, Gallery
@@ -13,11 +15,16 @@ from tests.browser.conftest import DESKTOP, Contexts
 from tests.browser.pictures import picture
 from tests.integration.web.stack import Stack
 
-PHONE = {"width": 390, "height": 844}
-NARROW = {"width": 320, "height": 640}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+NARROW: ViewportSize = {"width": 320, "height": 640}
 # 1280 px enlarged to 200 %.
-ENLARGED = {"width": 640, "height": 430}
-SIZES = {"narrow": NARROW, "phone": PHONE, "enlarged": ENLARGED, "desktop": DESKTOP["viewport"]}
+ENLARGED: ViewportSize = {"width": 640, "height": 430}
+SIZES: dict[str, ViewportSize] = {
+    "narrow": NARROW,
+    "phone": PHONE,
+    "enlarged": ENLARGED,
+    "desktop": DESKTOP["viewport"],
+}
 
 SPACED = (
     "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }",
@@ -43,17 +50,35 @@ TOO_WIDE = """() => {
 CONTROLS = "a, button, input, select, textarea, summary, [tabindex='0']"
 
 
-@pytest.fixture(scope="module")
-def visitor(browser: Browser, stack: Stack) -> Iterator[Page]:
+@contextmanager
+def one_page(browser: Browser, stack: Stack, **options: Any) -> Iterator[Page]:
     """One page in which all are looked at, one after the other; none of their scripts may fail."""
     errors: list[str] = []
     context = browser.new_context(
-        base_url=stack.settings.public_url, locale="ko-KR", timezone_id="Asia/Seoul", has_touch=True
+        base_url=stack.settings.public_url,
+        locale="ko-KR",
+        timezone_id="Asia/Seoul",
+        viewport=PHONE,
+        **options,
     )
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context.new_page()
     context.close()
     assert errors == []
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """A visitor with a touch screen."""
+    with one_page(browser, stack, has_touch=True) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def visitor_without_colours(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """A visitor whose system has colours of its own."""
+    with one_page(browser, stack, forced_colors="active") as page:
+        yield page
 
 
 @pytest.fixture(scope="module", params=PAGES)
@@ -66,8 +91,8 @@ def shown(visitor: Page, gallery: Gallery, request: pytest.FixtureRequest) -> Pa
 @pytest.fixture(autouse=True)
 def usual_look(visitor: Page) -> None:
     """A phone in light colours, unless the test wants another look."""
-    visitor.emulate_media(color_scheme="light", forced_colors="none", media="screen")
-    visitor.set_viewport_size({"width": 390, "height": 844})
+    visitor.emulate_media(color_scheme="light")
+    visitor.set_viewport_size(PHONE)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -104,7 +129,7 @@ def test_nothing_is_scrolled_sideways_or_cut_off(
 
 def test_wider_letters_and_lines_fit_at_320_px(shown: Page) -> None:
     """Text spacing as WCAG 1.4.12 asks for."""
-    shown.set_viewport_size({"width": 320, "height": 640})
+    shown.set_viewport_size(NARROW)
     shown.evaluate(ADD_RULES, list(SPACED))
     try:
         assert shown.evaluate(TOO_WIDE) == []
@@ -118,17 +143,21 @@ def test_what_is_touched_is_large_enough_for_a_thumb(shown: Page) -> None:
         assert box is None or (box["height"] >= 44 and box["width"] >= 44), control.inner_text()
 
 
-def test_without_our_colours_shapes_and_focus_can_still_be_seen(shown: Page) -> None:
-    shown.emulate_media(forced_colors="active")
-    assert violations(shown) == []
-    for shape in shown.locator(".button, .now .dot, .badge, .alert:visible, .note, .card").all():
+@pytest.mark.parametrize("name", PAGES)
+def test_without_our_colours_shapes_and_focus_can_still_be_seen(
+    visitor_without_colours: Page, gallery: Gallery, name: str
+) -> None:
+    page = visitor_without_colours
+    page.goto(gallery.address(name))
+    assert violations(page) == []
+    for shape in page.locator(".button, .now .dot, .badge, .alert, .note, .card").all():
         drawn = shape.evaluate("one => parseFloat(getComputedStyle(one).borderTopWidth) > 0")
         assert drawn, shape.evaluate("one => one.className")
-    shown.evaluate("document.activeElement.blur()")
-    if shown.locator(CONTROLS).count():
-        shown.keyboard.press("Tab")
-        focused = shown.locator(":focus-visible")
-        assert focused.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+    if page.locator(CONTROLS).count():
+        page.keyboard.press("Tab")
+        outline = page.locator(":focus-visible").evaluate("one => getComputedStyle(one).outlineStyle")
+        assert outline == "solid"
+    picture(page, f"checkout-{name.replace(' ', '-')}-forced")
 
 
 @pytest.mark.parametrize("name", [name for name, (_, suffix) in PAGES.items() if suffix.endswith("#news")])

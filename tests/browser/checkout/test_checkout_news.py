@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from prepayment.orders import Order
 from prepayment.ports import Customer
 from tests.browser.checkout.gallery import Gallery, pay_path
+from tests.browser.conftest import Contexts
 
 ACTION = "button[data-action]"
 
@@ -191,11 +192,10 @@ def test_what_could_not_be_known_is_asked_again_by_a_button_and_by_a_reload(
         expect(page.locator(ACTION)).to_have_text("다시 결제하기")
 
 
-def test_without_javascript_the_page_says_what_it_needs(
-    new_context: Callable[..., object], gallery: Gallery
-) -> None:
-    page = new_context(java_script_enabled=False).new_page()  # type: ignore[attr-defined]
+def test_without_javascript_the_page_says_what_it_needs(new_context: Contexts, gallery: Gallery) -> None:
+    page = new_context(java_script_enabled=False).new_page()
     page.goto(pay_path(gallery.quoted()))
+    expect(page.get_by_role("button")).to_have_count(0)
     expect(page.get_by_text("결제하려면 자바스크립트를 켜 주세요.")).to_be_visible()
     page.goto(gallery.address("unknown"))
     expect(page.get_by_text("잠시 뒤 화면을 새로 고치면 결과를 볼 수 있어요.")).to_be_visible()

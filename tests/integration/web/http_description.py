@@ -22,8 +22,8 @@ HEADERS: Final = (
 
 # A problem is a page for browsers and JSON for scripts; what is none of both is empty.
 _PROBLEM: Final = (HTML, JSON)
-_PAGE: Final = {200: (HTML,)}
-_BACK: Final = {303: (), 400: _PROBLEM}
+_PAGE: Final[dict[int, tuple[str, ...]]] = {200: (HTML,)}
+_BACK: Final[dict[int, tuple[str, ...]]] = {303: (), 400: _PROBLEM}
 ANSWERS: Final[dict[tuple[str, str], dict[int, tuple[str, ...]]]] = {
     ("get", "/health"): {200: (JSON,), 503: (JSON,)},
     ("get", "/chat"): _PAGE,
@@ -32,10 +32,13 @@ ANSWERS: Final[dict[tuple[str, str], dict[int, tuple[str, ...]]]] = {
     ("get", "/pay/{token}/identity/return"): _BACK,
     ("post", "/pay/{token}/payment"): {200: (JSON,), 404: _PROBLEM, 409: _PROBLEM, 422: _PROBLEM},
     ("get", "/pay/{token}/payment/return"): _BACK,
+    ("get", "/pay/{token}/receipt"): {200: (HTML,), 404: _PROBLEM},
     ("get", "/pay/{token}/status"): {200: (JSON,), 404: _PROBLEM},
     ("post", "/webhooks/portone"): {200: (), 400: (), 413: ()},
     ("get", "/"): _PAGE,
     ("get", "/portal"): _PAGE,
+    ("get", "/portal/embed/bare"): _PAGE,
+    ("get", "/portal/embed/hostile"): _PAGE,
     ("get", "/portal/login"): {200: (HTML,), 400: _PROBLEM},
     ("post", "/portal/login"): {303: (), 400: _PROBLEM, 403: _PROBLEM, 422: (HTML,)},
     ("post", "/portal/logout"): {303: (), 403: _PROBLEM},
@@ -51,6 +54,10 @@ def operations(description: dict[str, Any]) -> list[tuple[str, str]]:
 def described(site: FastAPI) -> dict[str, Any]:
     """Return the site's OpenAPI description with its answers in the place of FastAPI's guesses."""
     description = site.openapi()
+    # It is read as it comes, because its signature is over the bytes: FastAPI knows nothing of it.
+    description["paths"]["/webhooks/portone"]["post"]["requestBody"] = {
+        "content": {"application/json": {"schema": {"type": "object"}}}
+    }
     headers = {name: {"required": True, "schema": {"type": "string", "minLength": 1}} for name in HEADERS}
     for method, path in operations(description):
         description["paths"][path][method]["responses"] = {

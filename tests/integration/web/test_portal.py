@@ -11,6 +11,8 @@ from tests.integration.web.stack import Stack
 from tests.support.settings import IDENTITY_SECRET
 from tests.support.tokens import signed
 
+# Pages that embed the chat, and how often each has the script.
+EXAMPLES = {"/portal/embed/bare": 1, "/portal/embed/hostile": 2}
 SAME_SITE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 
 
@@ -124,3 +126,25 @@ def test_while_the_carrier_is_away_the_page_comes_without_sums(stack: Stack) -> 
     page = stack.http.get("/portal")
     assert page.status_code == 200
     assert "불러올 수 없어요" in page.text
+
+
+def test_the_front_page_has_the_code_to_copy_and_leads_to_pages_that_use_it(stack: Stack) -> None:
+    page = stack.http.get("/portal").text
+    loader = f"{stack.settings.public_url}/static/loader.js"
+    assert f'&lt;script async src="{loader}" data-identity-url="/portal/identity"&gt;&lt;/script&gt;' in page
+    for path in EXAMPLES:
+        assert f'href="{path}"' in page
+
+
+@pytest.mark.parametrize(("path", "tags"), EXAMPLES.items())
+def test_a_page_that_embeds_the_chat_allows_it_and_little_else(stack: Stack, path: str, tags: int) -> None:
+    page = stack.http.get(path)
+    own = stack.settings.public_url
+    assert page.text.count(f'<script async src="{own}/static/loader.js"></script>') == tags
+    policy = dict(part.split(" ", 1) for part in page.headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["frame-src"] == f"{own}/chat"
+    named = [source for name in ("script-src", "style-src") for source in policy.get(name, "").split()]
+    for source in named:
+        assert stack.http.get(source.removeprefix(own)).status_code == 200
+    assert "connect-src" not in policy

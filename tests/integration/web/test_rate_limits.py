@@ -10,7 +10,9 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from prepayment.adapters.sql.tables import conversations
 from tests.integration.sandbox.harness import wait_until
 from tests.integration.web.polling import Poller, polling_client
 from tests.integration.web.stack import Stack, conversation_of
@@ -101,3 +103,17 @@ def test_row_50_a_header_changes_nobodys_address(http: httpx.Client) -> None:
         )
         answers.append(Poller(http).connect())
     assert "rate_limited" in answers[-1]
+
+
+def test_row_50_an_event_named_as_the_servers_own_does_nothing(stack: Stack, chats: Chats) -> None:
+    """Else anybody could connect again and again on one connection, each time from an address of their choice."""
+    chat = chats.open()
+    for number in range(5):
+        environ = {"asgi.scope": {"client": [f"10.9.9.{number}", 1]}}
+        chat._client.emit("connect", (environ, {"v": 1}))
+        chat._client.emit("disconnect", "client disconnect")
+    assert chat.say("아직 있어요")["ok"]
+    chat.wait_for_bot("답: 아직 있어요")
+    assert len(chat.sessions) == 1
+    with stack.app.database.engine.connect() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(conversations)).scalar_one() == 1

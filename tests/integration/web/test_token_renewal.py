@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -39,6 +40,11 @@ def rows_of(chat: Chat) -> list[str]:
     return [rows[seq] for seq in sorted(rows)]
 
 
+def is_answered_and_renewed(chat: Chat, text: str, sessions: int) -> bool:
+    """Whether a text has its answer and the chat so many tokens."""
+    return f"답: {text}" in rows_of(chat) and len(chat.sessions) >= sessions
+
+
 def test_row_42_a_token_is_renewed_while_the_chat_is_open(hasty_site: Settings) -> None:
     """The conversation goes on, no row is lost, and the new token opens it."""
     chats = Chats(hasty_site.public_url)
@@ -47,8 +53,7 @@ def test_row_42_a_token_is_renewed_while_the_chat_is_open(hasty_site: Settings) 
         for text in ("하나", "둘"):
             told = len(chat.sessions)
             chat.say(text)
-            wait_until(lambda text=text: f"답: {text}" in rows_of(chat))
-            wait_until(lambda told=told: len(chat.sessions) >= told + 2)
+            wait_until(partial(is_answered_and_renewed, chat, text, told + 2))
         assert rows_of(chat) == ["하나", "답: 하나", "둘", "답: 둘"]
         renewed = chat.session
         assert conversation_of(renewed) == conversation_of(chat.sessions[0])
