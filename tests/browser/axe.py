@@ -21,9 +21,14 @@ _RUN = """async (tags) => {
 }"""
 
 
+def settled(document: Page | Frame) -> None:
+    """Wait for what fades or slides in."""
+    document.evaluate(_SETTLED)
+
+
 def violations(document: Page | Frame, tags: tuple[str, ...] = TAGS) -> list[str]:
     """Return what breaks WCAG 2.2 A or AA in a page or a frame (not in frames within it), a line for each element."""
-    document.evaluate(_SETTLED)
+    settled(document)
     document.evaluate(AXE_SCRIPT)
     found: dict[str, Any] = document.evaluate(_RUN, list(tags))
     assert found["passes"], "axe found nothing to look at"

@@ -7,9 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.browser import find_browser
+from tests.browser.chat_frames import ChatFrames
+from tests.browser.chat_widget import BARE, Widget
 from tests.support.full_stack import FullStack
 from tests.support.host_site import HostSite, host_site
 
@@ -75,6 +77,25 @@ def desktop(new_context: Contexts) -> BrowserContext:
 def phone(new_context: Contexts) -> BrowserContext:
     """A profile on a phone with a touch screen."""
     return new_context(**PHONE)
+
+
+@pytest.fixture
+def page(desktop: BrowserContext) -> Page:
+    """An empty page on a desktop."""
+    return desktop.new_page()
+
+
+@pytest.fixture
+def frames(page: Page) -> ChatFrames:
+    """What the page's chat socket carries."""
+    return ChatFrames(page)
+
+
+@pytest.fixture
+def widget(page: Page, frames: ChatFrames, stack: FullStack) -> Widget:
+    """The chat on a bare page, open."""
+    page.goto(BARE)
+    return Widget(page, stack).open()
 
 
 @pytest.fixture(scope="session")

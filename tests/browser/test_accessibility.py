@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from prepayment.ports import Button
 from tests.browser.chat_frames import ChatFrames
-from tests.browser.chat_widget import BARE, Widget, visit
+from tests.browser.chat_widget import Widget, visit
 from tests.browser.conftest import PHONE, SIZES, Contexts
 from tests.browser.states import RICH, STATES
 from tests.support.full_stack import FullStack
@@ -146,11 +146,7 @@ def test_row_12_on_a_phone_it_stays_in_the_chat(phone: BrowserContext, stack: Fu
     assert widget.page.evaluate("() => document.activeElement.tagName") == "A"
 
 
-def test_row_13_a_new_message_is_announced_once(desktop: BrowserContext, stack: FullStack) -> None:
-    page = desktop.new_page()
-    frames = ChatFrames(page)
-    page.goto(BARE)
-    widget = Widget(page, stack).open()
+def test_row_13_a_new_message_is_announced_once(widget: Widget, frames: ChatFrames) -> None:
     expect(widget.log).to_have_accessible_name("대화 내용")
     expect(widget.log).to_have_attribute("aria-live", "polite")
     widget.bot_says("어제까지의 말이에요.")

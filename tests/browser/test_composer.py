@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.chat_frames import ChatFrames
-from tests.browser.chat_widget import BARE, Widget, visit
+from tests.browser.chat_widget import Widget, visit
 from tests.support.full_stack import FullStack
 
 LIMIT = 1000
@@ -40,11 +40,7 @@ def test_row_23_on_touch_screens_enter_begins_a_new_line(phone: BrowserContext, 
 
 
 @pytest.mark.parametrize("blank", ["", "   ", "\n\n", "\t \u3000"])
-def test_row_25_blank_input_is_never_sent(desktop: BrowserContext, stack: FullStack, blank: str) -> None:
-    page = desktop.new_page()
-    frames = ChatFrames(page)
-    page.goto(BARE)
-    widget = Widget(page, stack).open()
+def test_row_25_blank_input_is_never_sent(widget: Widget, frames: ChatFrames, blank: str) -> None:
     widget.input.fill(blank)
     expect(widget.send).to_be_disabled()
     widget.input.press("Enter")

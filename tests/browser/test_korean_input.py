@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.chat_frames import ChatFrames
-from tests.browser.chat_widget import BARE, Widget
-from tests.support.full_stack import FullStack
+from tests.browser.chat_widget import Widget
 
 PROCESS_KEY = 229  # what browsers say while an input method has the key
 
@@ -38,22 +37,8 @@ class InputMethod:
 
 
 @pytest.fixture
-def page(desktop: BrowserContext) -> Page:
-    """An empty page."""
-    return desktop.new_page()
-
-
-@pytest.fixture
-def frames(page: Page) -> ChatFrames:
-    """What the page sends."""
-    return ChatFrames(page)
-
-
-@pytest.fixture
-def widget(page: Page, frames: ChatFrames, stack: FullStack) -> Widget:
+def widget(widget: Widget) -> Widget:
     """The chat, open, the focus in its input."""
-    page.goto(BARE)
-    widget = Widget(page, stack).open()
     expect(widget.input).to_be_focused()
     return widget
 

@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from prepayment.ports import Reply
 from tests.browser.chat_frames import ChatFrames
 from tests.browser.chat_widget import BARE, Widget, bot_says, visit
 from tests.browser.states import CHOICES
 from tests.support.full_stack import FullStack
-
-
-@pytest.fixture
-def page(desktop: BrowserContext) -> Page:
-    """An empty page."""
-    return desktop.new_page()
-
-
-@pytest.fixture
-def frames(page: Page) -> ChatFrames:
-    """What the page's socket carries."""
-    return ChatFrames(page)
-
-
-@pytest.fixture
-def widget(page: Page, frames: ChatFrames, stack: FullStack) -> Widget:
-    """The chat, open."""
-    page.goto(BARE)
-    return Widget(page, stack).open()
 
 
 @pytest.mark.parametrize("touch", [False, True], ids=["click", "tap"])

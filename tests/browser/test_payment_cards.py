@@ -6,13 +6,13 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from prepayment.calendar import SEOUL
 from prepayment.orders import State
 from prepayment.ports import Button
 from tests.browser.chat_frames import ChatFrames
-from tests.browser.chat_widget import BARE, Widget, visit
+from tests.browser.chat_widget import Widget, visit
 from tests.browser.payments import applied_at, cards, offer, pay_elsewhere
 from tests.browser.states import STATES
 from tests.support.full_stack import FullStack
@@ -35,22 +35,8 @@ WATCH_SPOKEN = """() => {
 
 
 @pytest.fixture
-def page(desktop: BrowserContext) -> Page:
-    """An empty page."""
-    return desktop.new_page()
-
-
-@pytest.fixture
-def frames(page: Page) -> ChatFrames:
-    """What the page's socket carries."""
-    return ChatFrames(page)
-
-
-@pytest.fixture
-def widget(page: Page, frames: ChatFrames, stack: FullStack) -> Widget:
+def widget(widget: Widget) -> Widget:
     """The chat of a customer, open."""
-    page.goto(BARE)
-    widget = Widget(page, stack).open()
     widget.log_in()
     return widget
 

@@ -18,25 +18,6 @@ from tests.support.full_stack import FullStack
 from tests.support.tokens import signed
 
 
-@pytest.fixture
-def page(desktop: BrowserContext) -> Page:
-    """An empty page."""
-    return desktop.new_page()
-
-
-@pytest.fixture
-def frames(page: Page) -> ChatFrames:
-    """What the page's socket carries."""
-    return ChatFrames(page)
-
-
-@pytest.fixture
-def widget(page: Page, frames: ChatFrames, stack: FullStack) -> Widget:
-    """The chat, open."""
-    page.goto(BARE)
-    return Widget(page, stack).open()
-
-
 def test_row_36_what_is_written_offline_waits_and_is_sent_once(
     desktop: BrowserContext, widget: Widget, frames: ChatFrames
 ) -> None:

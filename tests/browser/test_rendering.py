@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from prepayment.ports import Button
 from tests.browser.chat_frames import ChatFrames
-from tests.browser.chat_widget import BARE, Widget
+from tests.browser.chat_widget import Widget
 from tests.browser.states import RICH
 from tests.support.full_stack import FullStack
 
@@ -41,25 +41,6 @@ HOSTILE_TEXTS = [
     "![그림](https://evil.example/track.png)",
     "<style>*{display:none}</style>",
 ]
-
-
-@pytest.fixture
-def page(desktop: BrowserContext) -> Page:
-    """An empty page."""
-    return desktop.new_page()
-
-
-@pytest.fixture
-def frames(page: Page) -> ChatFrames:
-    """What the page's socket carries."""
-    return ChatFrames(page)
-
-
-@pytest.fixture
-def widget(page: Page, frames: ChatFrames, stack: FullStack) -> Widget:
-    """The chat, open."""
-    page.goto(BARE)
-    return Widget(page, stack).open()
 
 
 def row(number: int, **parts: Any) -> dict[str, Any]:

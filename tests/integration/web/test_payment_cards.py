@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from prepayment.orders import Order, State
+from prepayment.orders import UNPAID, Order, State
 from prepayment.ports import Image, Opinion, Reply
 from tests.integration.sandbox.harness import wait_until
 from tests.integration.store.building import step
@@ -15,20 +15,17 @@ from tests.integration.store.test_orders import PATHS
 from tests.integration.web.stack import MINJI, YUNA, Stack, conversation_of, identity_token
 from tests.support.chat_client import Chat, Chats
 
+# The states that a customer is told by their own name.
+NAMED = {State.EXPIRED, State.WITHDRAWN, State.CANCELLING, State.CANCELLED}
 STATUS = {
-    State.QUOTED: "pending",
-    State.VERIFIED: "pending",
-    State.PAYING: "pending",
-    State.DECLINED: "pending",
-    State.CONFIRMING: "checking",
-    State.UNKNOWN: "checking",
-    State.PAID: "checking",
-    State.REVIEW: "checking",
-    State.APPLIED: "done",
-    State.EXPIRED: "expired",
-    State.WITHDRAWN: "withdrawn",
-    State.CANCELLING: "cancelling",
-    State.CANCELLED: "cancelled",
+    state: "pending"
+    if state in UNPAID
+    else "done"
+    if state is State.APPLIED
+    else state.value
+    if state in NAMED
+    else "checking"
+    for state in State
 }
 
 

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from prepayment.adapters.sql.tables import conversations
 from tests.integration.sandbox.harness import wait_until
-from tests.integration.web.polling import Poller, polling_client
+from tests.integration.web.polling import SOCKET, Poller, polling_client
 from tests.integration.web.stack import Stack, conversation_of
 from tests.support.chat_client import Chat, Chats
-from web.chat.limits import CONNECTIONS, PER_ADDRESS, PER_CONVERSATION
+from web.chat.limits import CONNECTIONS, HANDSHAKES, PER_ADDRESS, PER_CONVERSATION
 
 
 @pytest.fixture
@@ -33,6 +33,20 @@ def test_row_50_connections_of_an_address_are_limited_and_told_when_to_come_back
     refusal = json.loads(answers[-1].removeprefix("44"))
     assert refusal["data"]["code"] == "rate_limited"
     assert 1 <= refusal["data"]["retry_after"] <= 60
+
+
+def test_row_50_of_a_thousand_transports_an_address_opens_two_hundred_and_forty(
+    stack: Stack, http: httpx.Client
+) -> None:
+    """Whether or not a chat comes of them; nobody else is held up."""
+    opening = {"EIO": "4", "transport": "polling"}
+    answers = [http.get(SOCKET, params=opening) for _ in range(1000)]
+    assert [answer.status_code for answer in answers] == [200] * HANDSHAKES.amount + [429] * (
+        1000 - HANDSHAKES.amount
+    )
+    assert all(1 <= int(answer.headers["retry-after"]) <= 60 for answer in answers[HANDSHAKES.amount :])
+    with polling_client(stack.settings.public_url) as other:
+        assert '"session"' in Poller(other).connect()
 
 
 def test_row_50_messages_of_an_address_are_limited_over_all_its_conversations(http: httpx.Client) -> None:

@@ -64,13 +64,14 @@ def assert_knows_nothing(victim: Victim, *told: Any, known: str = "") -> None:
 
 
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("own", [{}, {"identity": identity_token(YUNA)}], ids=["visitor", "customer"])
-def test_row_45_no_field_of_a_connection_opens_it(victim: Victim, others: Chats, own: dict[str, str]) -> None:
+@pytest.mark.parametrize("logged_in", [False, True], ids=["visitor", "customer"])
+def test_row_45_no_field_of_a_connection_opens_it(victim: Victim, others: Chats, logged_in: bool) -> None:
+    own = {"identity": identity_token(YUNA)} if logged_in else {}
     for name, value in victim.known.items():
         chat = others.open(**{**dict.fromkeys(FIELDS, value), **own})
         assert conversation_of(chat.session) != victim.conversation_id, name
         assert chat.session["history"] == [], name
-        assert chat.session["customer"] == ({"name": YUNA.name} if own else None), name
+        assert chat.session["customer"] == ({"name": YUNA.name} if logged_in else None), name
         chat.say("남의 대화에 쓰기")
         chat.wait_for_bot("답: 남의 대화에 쓰기")
         assert_knows_nothing(victim, chat.sessions, chat.messages)

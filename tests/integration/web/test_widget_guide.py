@@ -19,7 +19,7 @@ from tests.support.chat_client import Chats
 from tests.support.settings import IDENTITY_SECRET
 from web.chat.events import ChatEvents
 from web.chat.identity import IDENTITY_AUDIENCE, LONGEST_SECONDS
-from web.chat.limits import CONNECTIONS, PER_ADDRESS, PER_CONVERSATION
+from web.chat.limits import CONNECTIONS, HANDSHAKES, PER_ADDRESS, PER_CONVERSATION
 from web.chat.session_tokens import LIFETIME_SECONDS
 from web.chat.socket import MAX_FRAME_BYTES, SOCKET_PATH
 from web.chat.wire import CHARS_MAX, PROTOCOL_VERSION
@@ -77,6 +77,7 @@ def test_the_guide_names_the_limits_of_the_code() -> None:
         f"| messages of a conversation | {PER_CONVERSATION.amount} in {PER_CONVERSATION.get_expiry()} seconds |",
         f"| messages of an address | {PER_ADDRESS.amount} in {PER_ADDRESS.get_expiry()} seconds |",
         f"| connections and new conversations of an address | {CONNECTIONS.amount} in a minute |",
+        f"| transports that an address opens for them | {HANDSHAKES.amount} in a minute, then 429 |",
         f"`exp` at most {LONGEST_SECONDS} seconds ahead",
         f"| `aud` | `{IDENTITY_AUDIENCE}`, alone |",
         f"conversation token ({LIFETIME_SECONDS // 3600} hours,",
@@ -84,7 +85,7 @@ def test_the_guide_names_the_limits_of_the_code() -> None:
         f"`{{v: {PROTOCOL_VERSION}, token?, identity?, since?}}`",
     ):
         assert stated in GUIDE, stated
-    assert CONNECTIONS.get_expiry() == 60
+    assert CONNECTIONS.get_expiry() == HANDSHAKES.get_expiry() == 60
 
 
 def test_the_guide_names_the_attributes_and_calls_of_the_loader() -> None:
