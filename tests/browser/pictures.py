@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,3 +33,27 @@ def _keep(page: Page, name: str) -> None:
     page.screenshot(
         path=Path(FOLDER or "") / f"{name}-{size['width']}.png", animations="disabled", scale="css"
     )
+
+
+# Edges of letters and corners are drawn a few shades differently from time to time, on one and the same page too.
+_SHADES = 32
+_DIFFERENT = """async ([one, other, shades]) => {
+    const pixels = async (picture) => {
+        const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
+        const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+        const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+        context.drawImage(image, 0, 0);
+        return context.getImageData(0, 0, image.width, image.height);
+    };
+    const [a, b] = [await pixels(one), await pixels(other)];
+    if (a.width !== b.width || a.height !== b.height) return Infinity;
+    const far = new Set();
+    a.data.forEach((value, place) => Math.abs(value - b.data[place]) > shades && far.add(place >> 2));
+    return far.size;
+}"""
+
+
+def different_pixels(page: Page, one: bytes, other: bytes) -> float:
+    """Return how many pixels of two PNGs differ so that one could see it; ``page`` (any) does the reading."""
+    both = [base64.b64encode(picture).decode() for picture in (one, other)]
+    return float(page.evaluate(_DIFFERENT, [*both, _SHADES]))

@@ -127,6 +127,7 @@ def test_row_55_late_news_of_a_payment_changes_nothing(
     (early,) = [row["card"] for row in frames.events("message") if row.get("card")]
     pay_elsewhere(stack, order)
     expect(cards(widget)).to_contain_text("완료")
+    expect(widget.bubbles("bot", "선결제가 완료됐어요")).to_have_count(1)
     done = frames.events("payment")[-1]
     frames.put("payment", early)
     frames.put("payment", {**done, "status": "expired"})
