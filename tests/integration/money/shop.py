@@ -65,6 +65,10 @@ def make_settings(directory: Path, sandbox_url: str, sandbox_directory: Path) ->
     )
 
 
+class WindowRefused(Exception):
+    """PortOne opens no window; the argument is its code."""
+
+
 @dataclass
 class Shop:
     """``parts`` are the ones in ``app``, for tests that put one of them in another's place."""
@@ -114,10 +118,12 @@ class Shop:
         return self.open_sandbox_window(parameters)
 
     def open_sandbox_window(self, parameters: Mapping[str, object]) -> str:
-        """What the browser SDK does with the parameters that the checkout gave it."""
+        """What the browser SDK does with the parameters that the checkout gave it. Raises WindowRefused."""
         answer = self.sandbox.public.post("/v2/browser/payments", json=parameters)
-        assert answer.status_code == 200, answer.text
-        return str(answer.json()["path"])
+        body = answer.json()
+        if answer.status_code != 200:
+            raise WindowRefused(body["code"])
+        return str(body["path"])
 
     def authorise(self, order: Order, card: str = APPROVED) -> Result:
         """Send a card in a window of its own; what the window brings back."""
