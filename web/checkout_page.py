@@ -37,12 +37,9 @@ class CheckoutPage:
 
     def show(self, token: str, problem_code: str) -> Response:
         """Return the page of a link's order; ``problem_code`` names what became of the last step, or is ""."""
-        try:
-            order = self._app.checkout.order(token)
-        except OrderNotFound:
-            return self._ended(token, NOT_FOUND, status=404)
-        except OutsideError:
-            return self._pages.problem(problem("outside_unavailable"))
+        order = self._order(token)
+        if isinstance(order, Response):
+            return order
         if order.state in UNPAID:
             return self._payable(token, problem_code)
         if order.state is State.APPLIED:
@@ -56,12 +53,9 @@ class CheckoutPage:
 
     def receipt(self, token: str) -> Response:
         """Return the receipt of a link's order: there is one when it was applied, or cancelled afterwards."""
-        try:
-            order = self._app.checkout.order(token)
-        except OrderNotFound:
-            return self._ended(token, NOT_FOUND, status=404)
-        except OutsideError:
-            return self._pages.problem(problem("outside_unavailable"))
+        order = self._order(token)
+        if isinstance(order, Response):
+            return order
         if order.state not in WITH_RECEIPT:
             return self._page(
                 "checkout/no_receipt.html", status=404, token=token, ending=NO_RECEIPT, order=None
@@ -69,6 +63,15 @@ class CheckoutPage:
         events = self._app.account.events(order.id)
         view = receipt_view(order, events, self._phone_tail(order), self._app.clock.now())
         return self._page("checkout/receipt.html", token=token, receipt=view)
+
+    def _order(self, token: str) -> Order | Response:
+        """Return a link's order, or the page that says why there is none to show."""
+        try:
+            return self._app.checkout.order(token)
+        except OrderNotFound:
+            return self._ended(token, NOT_FOUND, status=404)
+        except OutsideError:
+            return self._pages.problem(problem("outside_unavailable"))
 
     def _payable(self, token: str, problem_code: str) -> Response:
         try:

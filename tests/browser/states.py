@@ -62,12 +62,17 @@ def buttons(context: BrowserContext, stack: FullStack) -> Widget:
     return widget
 
 
-def writing(context: BrowserContext, stack: FullStack) -> Widget:
-    """The bot writes; the customer has filled the box."""
+def _tapped(context: BrowserContext, stack: FullStack) -> tuple[Widget, ChatFrames]:
+    """The open chat, and what its socket carries."""
     page = context.new_page()
     frames = ChatFrames(page)
     page.goto("/portal/embed/bare")
-    widget = Widget(page, stack).open()
+    return Widget(page, stack).open(), frames
+
+
+def writing(context: BrowserContext, stack: FullStack) -> Widget:
+    """The bot writes; the customer has filled the box."""
+    widget, frames = _tapped(context, stack)
     frames.put("typing", {"on": True, "ttl_ms": 30_000})
     widget.input.fill("가" * 1000)
     expect(widget.typing).to_be_visible()
@@ -76,10 +81,7 @@ def writing(context: BrowserContext, stack: FullStack) -> Widget:
 
 def errors(context: BrowserContext, stack: FullStack) -> Widget:
     """A message that could not be sent, and a notice."""
-    page = context.new_page()
-    frames = ChatFrames(page)
-    page.goto("/portal/embed/bare")
-    widget = Widget(page, stack).open()
+    widget, frames = _tapped(context, stack)
     frames.answer_page = lambda one: (
         {"ok": False, "error": "unavailable", "retry_after": 5} if one.event == "user_message" else None
     )

@@ -11,7 +11,7 @@ import pytest
 
 from prepayment.orders import Order, State
 from prepayment.service.reviewing import Decision
-from tests.integration.store.building import step
+from tests.integration.store.building import walk
 from tests.integration.store.test_orders import PATHS
 from tests.integration.web.stack import Stack
 from tests.support.buyer import Buyer
@@ -132,8 +132,7 @@ def test_what_a_person_decided_is_named(
     stack: Stack, buyer: Buyer, decision: Decision, says: str, never: str
 ) -> None:
     order = stack.open_order()
-    for target in (*PATHS[State.CONFIRMING], State.REVIEW):
-        order = step(stack.app.database, order, target)
+    order = walk(stack.app.database, order, *PATHS[State.CONFIRMING], State.REVIEW)
     stack.app.reviewing.resolve(order.id, decision, reason="확인", actor="operator:kim")
     page = buyer.page(order)
     assert says in page
@@ -162,8 +161,7 @@ class Fields(HTMLParser):
 def test_row_58_no_checkout_page_has_a_field(stack: Stack, buyer: Buyer, state: State) -> None:
     """Card data is typed on the payment company's pages only; on ours nothing can be typed at all."""
     order = stack.open_order()
-    for target in PATHS[state]:
-        order = step(stack.app.database, order, target)
+    order = walk(stack.app.database, order, *PATHS[state])
     for path in ("", "?problem=outside_unavailable", "?problem=identity_closed", "/receipt"):
         page = buyer.web.get(f"/pay/{order.checkout_token}{path}").text
         assert Fields(page).found == []

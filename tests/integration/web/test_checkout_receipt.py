@@ -12,7 +12,7 @@ from prepayment.calendar import SEOUL, Month
 from prepayment.orders import Order, State
 from prepayment.rules import SUPPORT_NUMBER
 from prepayment.service.reviewing import Decision
-from tests.integration.store.building import new_order, step
+from tests.integration.store.building import new_order, step, walk
 from tests.integration.store.test_orders import PATHS
 from tests.integration.web.stack import Stack
 from tests.support.buyer import Buyer
@@ -103,8 +103,7 @@ def test_the_receipt_of_a_payment_that_was_never_applied_names_no_restored_limit
     stack: Stack, buyer: Buyer
 ) -> None:
     order = stack.open_order()
-    for target in (*PATHS[State.CONFIRMING], State.REVIEW):
-        order = step(stack.app.database, order, target)
+    order = walk(stack.app.database, order, *PATHS[State.CONFIRMING], State.REVIEW)
     stack.app.reviewing.resolve(order.id, Decision.REFUNDED_ELSEWHERE, reason="확인", actor="operator:kim")
     said = receipt(buyer, order)
     assert "취소됨" in said
@@ -117,8 +116,7 @@ def test_an_order_that_is_not_applied_or_cancelled_has_no_receipt(
     stack: Stack, buyer: Buyer, state: State
 ) -> None:
     order = stack.open_order()
-    for target in PATHS[state]:
-        order = step(stack.app.database, order, target)
+    order = walk(stack.app.database, order, *PATHS[state])
     response = buyer.web.get(f"/pay/{order.checkout_token}/receipt")
     assert response.status_code == 404
     said = read(response.text)

@@ -10,7 +10,7 @@ import pytest
 from prepayment.orders import UNPAID, Order, State
 from prepayment.ports import Image, Opinion, Reply
 from tests.integration.sandbox.harness import wait_until
-from tests.integration.store.building import step
+from tests.integration.store.building import walk
 from tests.integration.store.test_orders import PATHS
 from tests.integration.web.stack import MINJI, YUNA, Stack, conversation_of, identity_token
 from tests.support.chat_client import Chat, Chats
@@ -45,9 +45,7 @@ def _has_version(chat: Chat, version: int) -> bool:
 
 
 def _move(stack: Stack, order: Order, state: State) -> Order:
-    for target in PATHS[state]:
-        order = step(stack.app.database, order, target)
-    return order
+    return walk(stack.app.database, order, *PATHS[state])
 
 
 def test_a_message_that_links_to_a_payment_carries_its_card(stack: Stack, chats: Chats) -> None:
