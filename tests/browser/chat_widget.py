@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Frame, Locator, Page, expect
 
 from prepayment.ports import Button, Reply
+from tests.browser.waiting import wait_for
 from tests.support.full_stack import FullStack
 
 BARE = "/portal/embed/bare"
 HOSTILE = "/portal/embed/hostile"
 TOKEN = "prepay-chat-token"
-SECONDS = 20
 
 
 class Widget:
@@ -99,12 +98,7 @@ class Widget:
 
     def wait_for(self, condition: Callable[[], Any]) -> Any:
         """Poll until it gives something true, while the page goes on."""
-        deadline = time.monotonic() + SECONDS
-        while time.monotonic() < deadline:
-            if result := condition():
-                return result
-            self.page.wait_for_timeout(25)
-        raise AssertionError(f"not within {SECONDS} s")
+        return wait_for(self.page, condition)
 
 
 def visit(context: BrowserContext, stack: FullStack, path: str = BARE) -> Widget:

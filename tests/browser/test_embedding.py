@@ -127,12 +127,11 @@ def test_row_3_a_strict_policy_of_the_host_and_our_own_are_never_violated(
 
     # Both policies were in force and both collectors at work.
     widget.page.evaluate("() => document.body.setAttribute('style', 'color: red')")
-    widget.page.wait_for_function("() => violations.length === 1")
+    widget.wait_for(lambda: widget.page.evaluate("() => violations.length === 1"))
     refused = "() => { try { document.body.innerHTML = '<b></b>'; return ''; } catch (error) { return error.name; } }"
     assert widget.frame.evaluate(refused) == "TypeError"
-    widget.frame.wait_for_function(
-        "() => violations.some((one) => one.startsWith('require-trusted-types-for'))"
-    )
+    reported = "() => violations.some((one) => one.startsWith('require-trusted-types-for'))"
+    widget.wait_for(lambda: widget.frame.evaluate(reported))
 
 
 def test_row_3_the_hostile_page_has_a_policy_that_the_chat_keeps(
@@ -242,7 +241,7 @@ def test_row_6_other_windows_can_neither_speak_to_the_chat_nor_for_it(
     widget.open()
     widget.page.evaluate("() => greet(document)")
     widget.close.click()
-    widget.page.wait_for_function("() => answers.includes('close')")
+    widget.wait_for(lambda: widget.page.evaluate("() => answers.includes('close')"))
 
 
 def test_row_7_a_host_page_works_while_the_chat_server_is_down(
@@ -292,4 +291,4 @@ def test_nothing_on_the_page_or_in_the_chat_jumps(desktop: BrowserContext, stack
     assert widget.page.evaluate("() => shifts") == []
     assert widget.frame.evaluate("() => shifts") == []
     widget.frame.evaluate("() => document.querySelector('.top').style.setProperty('margin-top', '90px')")
-    widget.frame.wait_for_function("() => shifts.length > 0")
+    widget.wait_for(lambda: widget.frame.evaluate("() => shifts.length > 0"))

@@ -40,9 +40,8 @@ def test_row_59_the_chat_covers_the_screen_and_ends_with_its_safe_area(
     devtools = phone.new_cdp_session(widget.page)
     devtools.send("Emulation.setSafeAreaInsetsOverride", {"insets": {"bottom": 34, "bottomMax": 34}})
     widget.open()
-    widget.page.wait_for_function(
-        "() => document.querySelector('#prepay-chat-widget').shadowRoot.getAnimations().length === 0"
-    )
+    resting = "() => document.querySelector('#prepay-chat-widget').shadowRoot.getAnimations().length === 0"
+    widget.wait_for(lambda: widget.page.evaluate(resting))
     assert top_of_panel(widget) == (0, 0, WIDTH, HEIGHT)
     expect(widget.launcher).to_be_hidden()
     expect(widget.panel).to_have_attribute("aria-modal", "true")
@@ -129,7 +128,7 @@ def test_row_60_a_chat_that_was_closed_by_hand_leaves_no_step_behind(page: Page,
         widget.open()
         widget.close.click()
         expect(widget.panel).to_be_hidden()
-    page.wait_for_function("() => !history.state?.prepayChatOpen")
+    widget.wait_for(lambda: page.evaluate("() => !history.state?.prepayChatOpen"))
     page.go_back()
     page.wait_for_url(re.compile("/portal/login$"))
 
@@ -150,7 +149,7 @@ def test_row_60_the_page_hears_nothing_of_the_step(page: Page, stack: FullStack,
     expect(widget.panel).to_be_hidden()
     assert page.evaluate("() => [steps, history.state, location.hash]") == [[], {"own": 2}, "#second"]
     page.go_back()
-    page.wait_for_function("() => location.hash === '#first'")
+    widget.wait_for(lambda: page.evaluate("() => location.hash === '#first'"))
     assert page.evaluate("() => steps") == [1]
 
 

@@ -13,6 +13,7 @@ from tests.browser.axe import violations
 from tests.browser.checkout.gallery import PAGES, Gallery
 from tests.browser.conftest import DESKTOP, Contexts
 from tests.browser.pictures import picture
+from tests.browser.waiting import wait_for
 from tests.integration.web.stack import Stack
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -182,7 +183,7 @@ def test_nothing_turns_for_those_who_want_no_motion(
     running = "document.getAnimations().filter((one) => one.playState === 'running').length"
     still = new_context(reduced_motion="reduce").new_page()
     still.goto(gallery.address(name))
-    still.wait_for_function(f"{running} === 0")
+    wait_for(still, lambda: still.evaluate(running) == 0)
     moving = new_context(reduced_motion="no-preference").new_page()
     moving.goto(gallery.address(name))
-    assert moving.evaluate(running) == 1
+    wait_for(moving, lambda: moving.evaluate(running) == 1)

@@ -11,6 +11,7 @@ from tests.browser.axe import violations
 from tests.browser.checkout.gallery import Gallery
 from tests.browser.conftest import Contexts
 from tests.browser.pictures import picture
+from tests.browser.waiting import wait_for
 
 PRINT = "인쇄 · PDF 저장"
 RECEIPTS = ("receipt", "receipt of a cancelled payment")
@@ -51,7 +52,7 @@ def test_the_button_prints(page: Page, gallery: Gallery) -> None:
     page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1; };")
     page.goto(gallery.address("receipt"))
     page.get_by_role("button", name=PRINT).click()
-    page.wait_for_function("window.printed === 1")
+    wait_for(page, lambda: page.evaluate("window.printed === 1"))
 
 
 @pytest.mark.parametrize("name", RECEIPTS)
