@@ -10,7 +10,9 @@ from prepayment.adapters.carrier import HttpCarrierBilling
 from prepayment.adapters.clock import SandboxClock, SystemClock
 from prepayment.adapters.portone import PortOneGateway
 from prepayment.adapters.rasa import RasaAssistant
+from prepayment.adapters.redaction import redact
 from prepayment.adapters.sql.engine import SqlDatabase, make_engine
+from prepayment.desk_hours import DeskHours
 from prepayment.ports import CarrierBilling, Clock, Database, PaymentGateway, PaymentPolicy
 from prepayment.service.account import Account
 from prepayment.service.alarms import Alarms
@@ -18,13 +20,17 @@ from prepayment.service.cancelling import Cancelling
 from prepayment.service.checkout import Checkout
 from prepayment.service.conversations import Conversations
 from prepayment.service.effects import Effects
+from prepayment.service.hand_over import HandOver
 from prepayment.service.identity import Identity
 from prepayment.service.inbox import Inbox
+from prepayment.service.limit_control import LimitControl
 from prepayment.service.ordering import Ordering
 from prepayment.service.parts import Parts
 from prepayment.service.reconciliation import Reconciliation
 from prepayment.service.reviewing import Reviewing
 from prepayment.service.settlement import Settlement
+from prepayment.service.site_checks import SiteChecks
+from prepayment.service.staff import Staff
 from prepayment.service.stuck import WorkList
 from prepayment.service.sweeping import Sweeper
 from prepayment.settings import Settings
@@ -49,11 +55,15 @@ class App:
     effects: Effects
     sweeper: Sweeper
     conversations: Conversations
+    limit_control: LimitControl
+    hand_over: HandOver
+    site_checks: SiteChecks
     alarms: Alarms
     cancelling: Cancelling
     reviewing: Reviewing
     reconciliation: Reconciliation
     stuck: WorkList
+    staff: Staff
 
     def close(self) -> None:
         """Give connections back."""
@@ -103,6 +113,9 @@ def make_parts(settings: Settings, database: Database, clock: Clock) -> Parts:
         ),
         public_url=settings.public_url,
         pause_at_differences=settings.pause_at_differences,
+        redact=redact,
+        desk_hours=DeskHours.parse(settings.desk_hours),
+        desk_minutes=settings.desk_minutes,
     )
 
 
@@ -110,6 +123,7 @@ def assemble(settings: Settings, parts: Parts, database: SqlDatabase) -> App:
     """Return the use cases on the parts; ``database`` is what ``parts.database`` works on."""
     settlement = Settlement(parts)
     checkout = Checkout(parts, settlement)
+    identity = Identity(parts, checkout)
     return App(
         settings=settings,
         parts=parts,
@@ -120,17 +134,21 @@ def assemble(settings: Settings, parts: Parts, database: SqlDatabase) -> App:
         account=Account(parts),
         ordering=Ordering(parts),
         checkout=checkout,
-        identity=Identity(parts, checkout),
+        identity=identity,
         inbox=Inbox(parts, settlement),
         settlement=settlement,
         effects=Effects(parts, settlement),
         sweeper=Sweeper(parts, checkout, settlement),
         conversations=Conversations(parts),
+        limit_control=LimitControl(parts),
+        hand_over=HandOver(parts),
+        site_checks=SiteChecks(parts, identity),
         alarms=Alarms(parts),
         cancelling=Cancelling(parts),
         reviewing=Reviewing(parts),
         reconciliation=Reconciliation(parts, settlement),
         stuck=WorkList(parts),
+        staff=Staff(parts),
     )
 
 

@@ -31,6 +31,9 @@ PrepaymentError
 │   ├── ChoiceStale
 │   ├── ConversationTaken
 │   └── NotLoggedIn
+├── SupportError                  what customers ask people for: support_errors.py
+├── StaffError                    accounts of the staff: staff_errors.py
+├── LimitError                    changing a line's limit: limit_errors.py
 └── OutsideError                  PortOne, the carrier or Rasa
     ├── NotSent                   never reached them: safe to send again
     ├── OutcomeUnknown            may or may not have happened: read the truth

@@ -24,8 +24,9 @@ ORDER_LIFETIME: Final = timedelta(minutes=15)
 IDENTITY_MAX_AGE: Final = timedelta(minutes=10)
 IDENTITY_ATTEMPTS_MAX: Final = 5
 ALL: Final = "all"
+MINIMUM: Final = "minimum"
 
-Wish = int | Literal["all"]
+Wish = int | Literal["all", "minimum"]
 
 
 @dataclass(frozen=True)
@@ -95,16 +96,23 @@ def check_prepayable(usage: Usage) -> None:
         raise OutstandingBelowMinimum(usage.outstanding_won, MINIMUM_WON)
 
 
+def wished_won(usage: Usage, wish: Wish) -> int:
+    """Return the sum a wish stands for, in won."""
+    if wish == ALL:
+        return usage.outstanding_won
+    return MINIMUM_WON if wish == MINIMUM else wish
+
+
 def quote(usage: Usage, wish: Wish) -> Quote:
-    """Check a wished sum (won, or "all") against this month's usage.
+    """Check a wished sum (won, "all", or "minimum") against this month's usage.
 
     Raises:
         RuleViolation: the first rule that the wish breaks.
     """
-    if wish != ALL and wish <= 0:
+    if isinstance(wish, int) and wish <= 0:
         raise InvalidAmount(wish)
     check_prepayable(usage)
-    amount_won = usage.outstanding_won if wish == ALL else wish
+    amount_won = wished_won(usage, wish)
     if amount_won < MINIMUM_WON:
         raise BelowMinimum(amount_won, MINIMUM_WON, usage.outstanding_won)
     if amount_won > usage.outstanding_won:

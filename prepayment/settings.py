@@ -85,11 +85,15 @@ class Settings(BaseSettings):
     carrier_url: str = ""
     carrier_api_key: SecretStr = NO_SECRET
 
+    desk_hours: str = "mon-fri 09:00-18:00"
+    desk_minutes: Annotated[int, Field(ge=1)] = 10
+
     alarm_url: SecretStr = NO_SECRET
     pause_at_differences: Annotated[int, Field(ge=1)] = 5
 
     chat_token_secret: SecretStr = NO_SECRET
     identity_token_secret: SecretStr = NO_SECRET
+    desk_secret: SecretStr = NO_SECRET
 
     sandbox_clock_file: Path | None = None
     chromium: Path | None = None

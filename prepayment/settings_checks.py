@@ -6,11 +6,14 @@ import base64
 import binascii
 import difflib
 from ipaddress import ip_address
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+
+from prepayment.desk_hours import DeskHours
 
 if TYPE_CHECKING:
     from prepayment.settings import Settings
@@ -23,9 +26,12 @@ SINGLE_SECRETS = (
     "rasa_token",
     "chat_token_secret",
     "identity_token_secret",
+    "desk_secret",
     "portone_api_secret",
     "carrier_api_key",
 )
+# Who can sign for one use must not be able to sign for another.
+_SIGNING_SECRETS = ("chat_token_secret", "identity_token_secret", "desk_secret")
 
 
 def unknown_names(environment: dict[str, str], env_file: Path, known: frozenset[str]) -> list[str]:
@@ -56,16 +62,19 @@ def _everywhere(settings: Settings) -> list[str]:
     for secret in settings.portone_webhook_secrets:
         if _webhook_key(secret.get_secret_value()) is None:
             problems.append('PREPAY_PORTONE_WEBHOOK_SECRETS: each must be "whsec_" followed by base64')
-    if (chat := _secret(settings, "chat_token_secret")) and chat == _secret(
-        settings, "identity_token_secret"
-    ):
-        problems.append("PREPAY_CHAT_TOKEN_SECRET and PREPAY_IDENTITY_TOKEN_SECRET must differ")
+    for one, other in combinations(_SIGNING_SECRETS, 2):
+        if (secret_text := _secret(settings, one)) and secret_text == _secret(settings, other):
+            problems.append(f"{_name(one)} and {_name(other)} must differ")
     for field in ("public_url", "login_url", "rasa_url", "actions_url", *OUTSIDE_URLS):
         url = urlsplit(getattr(settings, field))
         if getattr(settings, field) and (url.scheme not in ("http", "https") or not url.hostname):
             problems.append(f"{_name(field)} must be an http or https address")
     if settings.public_url and urlsplit(settings.public_url).path:
         problems.append("PREPAY_PUBLIC_URL must be an origin, without a path")
+    try:
+        DeskHours.parse(settings.desk_hours)
+    except ValueError as error:
+        problems.append(f"PREPAY_DESK_HOURS: {error}")
     ports = [settings.web_port, settings.rasa_port, settings.actions_port, settings.sandbox_port]
     if len(set(ports)) < len(ports):
         problems.append("the four ports (web, rasa, actions, sandbox) must differ")

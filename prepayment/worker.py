@@ -43,6 +43,7 @@ def duties(app: App) -> tuple[Duty, ...]:
     return (
         Duty("outbox", app.effects.run_next, 0.2),
         Duty("inbox", app.inbox.run_next, 0.2),
+        Duty("limits", app.limit_control.run_next, 1.0),
         Duty("chat", answer_left_over, 0.2),
         Duty("sweeper", app.sweeper.run_next, 1.0),
         Duty("alarms", app.alarms.run_next, 1.0),

@@ -113,12 +113,35 @@ class Carrier:
             "next_page": page + 1 if len(rows) > PREPAYMENTS_IN_A_PAGE else None,
         }
 
-    def set_limit(self, line_id: str, limit_won: int) -> Body:
-        """Set the monthly limit (0 blocks) and return the line. Raises line_not_found (404)."""
+    def set_limit(
+        self, line_id: str, limit_won: int, expected_won: int | None = None, change_id: str | None = None
+    ) -> Body:
+        """Set the monthly limit (0 blocks) and return the line; one `change_id` is decided once, however often sent.
+
+        Raises line_not_found (404), limit_changed (409) when the limit is neither `expected_won` nor `limit_won`
+        already, or change_conflict (409).
+        """
         with self._database.write() as connection:
-            _line(connection, line_id)
-            connection.execute("UPDATE lines SET limit_won = ? WHERE line_id = ?", (limit_won, line_id))
-            return _line_json(_line(connection, line_id))
+            now_won = _line(connection, line_id)["limit_won"]
+            wish = (line_id, limit_won, expected_won)
+            decided = _decided(connection, change_id, wish)
+            if decided is None:
+                fits = expected_won is None or now_won in (expected_won, limit_won)
+                if change_id is not None:
+                    connection.execute(
+                        "INSERT INTO limit_changes VALUES (?, ?, ?, ?, ?)", (change_id, *wish, fits)
+                    )
+                if fits:
+                    connection.execute(
+                        "UPDATE lines SET limit_won = ? WHERE line_id = ?", (limit_won, line_id)
+                    )
+            else:
+                fits = decided
+            line = _line_json(_line(connection, line_id))
+        # Raised out here: the decision has to be kept.
+        if not fits:
+            raise CarrierError(409, "limit_changed", "The limit is not the expected one.")
+        return line
 
 
 def _line(connection: Connection, line_id: str) -> Row:
@@ -131,6 +154,16 @@ def _line(connection: Connection, line_id: str) -> Row:
 def _line_json(line: Row) -> Body:
     names = ("line_id", "phone_number", "subscriber_name", "limit_won")
     return {name: line[name] for name in names} | {"blocked": line["limit_won"] == 0}
+
+
+def _decided(connection: Connection, change_id: str | None, wish: tuple[str, int, int | None]) -> bool | None:
+    """Whether a change was made or refused; None when it never came before. Raises change_conflict (409)."""
+    row = connection.execute("SELECT * FROM limit_changes WHERE change_id = ?", (change_id,)).fetchone()
+    if row is None:
+        return None
+    if (row["line_id"], row["limit_won"], row["expected_won"]) != wish:
+        raise CarrierError(409, "change_conflict", "This change id belongs to another change.")
+    return bool(row["made"])
 
 
 def _prepayment(connection: Connection, order_id: str) -> Row | None:

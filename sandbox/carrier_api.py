@@ -19,7 +19,7 @@ MAX_LIMIT_WON = 1_000_000
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 _PAGE = re.compile(r"[1-9][0-9]{0,8}")
-_ORDER_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 def _invalid(message: str) -> CarrierError:
@@ -35,6 +35,12 @@ def _moment(text: str | None, name: str) -> datetime:
         return moment.astimezone(SEOUL)
     except (ValueError, OverflowError):
         raise _invalid(f"{name} must be an ISO 8601 moment with its offset.") from None
+
+
+def _limit(value: object, name: str) -> int:
+    if not isinstance(value, int) or not is_won(value, 0) or value > MAX_LIMIT_WON:
+        raise _invalid(f"{name} must be a whole number from 0 to {MAX_LIMIT_WON}.")
+    return value
 
 
 class CarrierApi:
@@ -79,7 +85,7 @@ class CarrierApi:
     def _apply(self, call: Call) -> Response:
         body, order_id = call.json_object(_invalid), call.path("order_id")
         month, amount = body.get("month"), body.get("amount_won")
-        if not _ORDER_ID.fullmatch(order_id):
+        if not _ID.fullmatch(order_id):
             raise _invalid("order_id must be 1 to 64 letters, digits, '-' or '_'.")
         if not isinstance(month, str) or not _MONTH.fullmatch(month):
             raise _invalid("month must be YYYY-MM.")
@@ -100,7 +106,11 @@ class CarrierApi:
         return JSONResponse(self._carrier.list_prepayments(since, until, int(page)))
 
     def _set_limit(self, call: Call) -> Response:
-        limit = call.json_object(_invalid).get("limit_won")
-        if not isinstance(limit, int) or not is_won(limit, 0) or limit > MAX_LIMIT_WON:
-            raise _invalid(f"limit_won must be a whole number from 0 to {MAX_LIMIT_WON}.")
-        return JSONResponse(self._carrier.set_limit(call.path("line_id"), limit))
+        body = call.json_object(_invalid)
+        limit_won = _limit(body.get("limit_won"), "limit_won")
+        expected_won = _limit(body["expected_won"], "expected_won") if "expected_won" in body else None
+        change_id = body.get("change_id")
+        if change_id is not None and not (isinstance(change_id, str) and _ID.fullmatch(change_id)):
+            raise _invalid("change_id must be 1 to 64 letters, digits, '-' or '_'.")
+        line = self._carrier.set_limit(call.path("line_id"), limit_won, expected_won, change_id)
+        return JSONResponse(line)

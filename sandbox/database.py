@@ -10,7 +10,7 @@ Connection = sqlite3.Connection
 Row = sqlite3.Row
 
 # Raised with every change of schema.sql: the practice data of another version is thrown away.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _SCHEMA = Path(__file__).with_name("schema.sql")
 
 

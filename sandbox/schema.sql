@@ -116,3 +116,8 @@ CREATE TABLE IF NOT EXISTS prepayments (
 CREATE INDEX IF NOT EXISTS prepayments_by_month ON prepayments (line_id, month);
 CREATE INDEX IF NOT EXISTS prepayments_by_booking ON prepayments (applied_at) WHERE by_api;
 CREATE INDEX IF NOT EXISTS prepayments_by_revocation ON prepayments (revoked_at) WHERE by_api AND revoked_at IS NOT NULL;
+-- What was decided about a change with an id of the shop's: `made`, or refused.
+CREATE TABLE IF NOT EXISTS limit_changes (
+    change_id TEXT PRIMARY KEY, line_id TEXT NOT NULL REFERENCES lines,
+    limit_won INTEGER NOT NULL, expected_won INTEGER, made INTEGER NOT NULL
+);

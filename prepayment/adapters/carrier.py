@@ -16,7 +16,8 @@ from prepayment.errors import Misconfigured, OutcomeUnknown, Refused
 from prepayment.ports import Booking, Line
 from prepayment.rules import Usage
 
-TIMEOUT: Final = httpx.Timeout(5, connect=2, pool=2)
+# A customer in the chat waits for it: within five seconds they hear something, at worst that it cannot be read now.
+TIMEOUT: Final = httpx.Timeout(3, connect=1, pool=1)
 
 _DENIED: Final = frozenset({401, 403})
 # Statuses that are the carrier's own no. Any other failure may come from something on the way.
@@ -102,6 +103,23 @@ class HttpCarrierBilling:
         """
         path = _prepayment_path(line_id, order_id)
         guarded("carrier revoke", lambda: self._exchange("carrier revoke", "DELETE", path))
+
+    def set_limit(self, line_id: str, change_id: str, *, expected_won: int, limit_won: int) -> None:
+        """Set a line's limit when it is the expected one. Repeating it for the same change has no further effect.
+
+        Raises:
+            Refused: limit_changed, change_conflict, line_not_found.
+            OutcomeUnknown: no clear answer; repeat it.
+        """
+        body: dict[str, str | int] = {
+            "limit_won": limit_won,
+            "expected_won": expected_won,
+            "change_id": change_id,
+        }
+        guarded(
+            "carrier limit",
+            lambda: self._exchange("carrier limit", "PUT", f"{_line_path(line_id)}/limit", body),
+        )
 
     def list_prepayments(self, since: datetime, until: datetime) -> Iterator[Booking]:
         """Yield our prepayments that were booked or taken back from ``since`` until before ``until``, oldest first.

@@ -1,5 +1,6 @@
 """Command line: reads messages from standard input, one a line, and prints one line for each:
-the sum in whole won, or `all`, `none` or `ambiguous`. A negative sum cannot be paid and prints `none`.
+the sum in whole won, or `all`, `none` or `ambiguous`. The least that can be paid is a sum, too.
+A negative sum cannot be paid and prints `none`.
 """
 
 from __future__ import annotations
@@ -8,10 +9,13 @@ import io
 import sys
 
 from prepayment.amounts import Amount, parse
+from prepayment.rules import MINIMUM_WON
 
 
 def answer(amount: Amount) -> str:
     """Return the line that stands for `amount`."""
+    if amount.kind == "minimum":
+        return str(MINIMUM_WON)
     if amount.kind != "won" or amount.won is None:
         return amount.kind
     return str(amount.won) if amount.won >= 0 else "none"

@@ -1,4 +1,4 @@
-"""Finds the words that ask to pay everything ("전액", "남은 거 다"), and those that ask for a part ("절반만").
+"""Finds the words that ask to pay everything ("전액", "쓴 만큼"), the least ("최소 금액으로") or a part ("절반만").
 
 "다" and its kind are ordinary words too ("다 됐나요?", "모두 안녕하세요"): they count when a verb of paying follows, or
 when nothing else is said.
@@ -16,6 +16,17 @@ _REMAINING = (
     r"(?:남은|남아\s?있는|쓴|사용한|밀린|나온|이번\s?달)\s?"
     r"(?:거|것|걸|꺼|금액|돈|만큼|소액결제\s?금액|소액결제)"
 )
+_ABLE = r"(?:낼|갚을|납부할|결제할|선결제할|가능한|되는)(?:\s?수\s?있는)?"
+# "최대한 빨리" asks for haste and "최대한 적게" for the least.
+_MEASURE = (
+    rf"(?:한도|{_ABLE}|낼\s?수\s?있는|쓴|사용한|결제한|나온|남은|밀린)\s?(?:금액\s?|한도\s?)?만큼"
+    r"|최대한(?:\s?많이|으로)?(?!\s?(?:빨|빠르|신속|얼른|당장|바로|천천|늦|적|조금|작|서둘|급))|최대로|최대\s?금액|최대치|맥스"
+)
+_LEAST = (
+    rf"(?:{_ABLE}\s?)?(?:(?:최소|최저)(?:한의?)?\s?(?:(?:선?결제\s?|납부\s?)?금액|액|치|단위)?|미니멈|minimum|min(?![a-z])"
+    r"|(?:제일|젤|가장|최대한)\s?(?:적은|작은|낮은)\s?(?:금액|액수|거|걸|것|돈|쪽))"
+)
+_LEAST_ADVERB = r"(?:제일|젤|가장|최대한)\s?(?:적게|작게|조금|쪼금)"
 _WORD = re.compile(
     r"(?P<half>(?<![가-힣])(?:절반|반절|반만|반액))"
     r"|(?P<part>(?<![가-힣])일부|[0-9]{1,3}\s?(?:%|퍼센트|프로)|[1-9]/[1-9]|[2-9이삼사오]\s?분의\s?[1-9일이삼사])"
@@ -24,7 +35,8 @@ _WORD = re.compile(
     rf"|모두\s?다|몽땅\s?다|"
     r"전부|젼부|전뷰|모두|몽땅|모조리|죄다|깡그리|통째로|전체|풀로|완납|(?<![a-z])all(?![a-z])|"
     r"총\s?(?:액|금액)\s?(?:다|전부|으로|결[제재]|선결[제재]))"
-    rf"|(?P<unsure>올인|총\s?금?액|(?:가능한|되는)\s?만큼|최대로|최대\s?금액|최대치|맥스|{_REMAINING}|나머지)"
+    rf"|(?P<measure>(?:{_MEASURE})(?:\s?(?:다|전부|모두|싹)(?![가-힣]))?)|(?P<adverb>{_LEAST_ADVERB})|(?P<least>{_LEAST})"
+    rf"|(?P<unsure>올인|총\s?금?액|{_REMAINING}|나머지)"
     r"|(?P<weak>싹|다)(?=[^가-힣]|낼|내줘|내주|선?결[제재]|납부|갚|해줘|해주))"
     r"|(?P<last>(?:말고|그냥|한\s?번에|한꺼번에|빠짐없이|남김없이|통으로)\s?다)(?=요?[^가-힣]*$)",
     re.IGNORECASE,
@@ -35,6 +47,11 @@ _ONLY = re.compile(
     rf"{_PARTICLE}(?:\s?(?:한꺼번에|한\s?번에|미리|먼저|지금|바로))?{_SILENCE}(?:다|싹)?요?{_SILENCE}"
     r"(?=$|[.!?\n]|(?<=[요여], ))"
 )
+# A choice of the least has a particle that chooses: "최소 금액" alone, or with a question mark, asks for the rule.
+_CHOSEN = re.compile(
+    rf"(?P<particle>(?:으로|로)?(?:만|요|이요|여|용|이에요|예요|입니다)?요?){_SILENCE}(?=$|\n|(?<=[요여로만다]), |[.!])"
+)
+_OR = re.compile(r"(?:으로|로)?\s?(?:아니면|아님|또는|혹은)")
 # The word is the whole message, perhaps after a yes: an answer to "how much?".
 _WHOLE = re.compile(
     rf"(?:(?:네|넵|넹|예|응|어|음|아|그래|그냥|그럼|아니|아니요|일단|지금|미리|저는|이번\s?달|소액결제|선?결제"
@@ -69,7 +86,7 @@ _COUNT_BEFORE = re.compile(r"(?:둘|셋|넷|개|가지|명)\s?$")
 
 
 def find_shares(text: str) -> Iterator[Mention]:
-    """Yield the mentions of everything and of parts in a normalized text, in order."""
+    """Yield the mentions of everything, of the least and of parts in a normalized text, in order."""
     message = text.strip()
     if whole := _WHOLE.fullmatch(message):
         start = text.index(message) + whole.start("word")
@@ -89,7 +106,17 @@ def find_shares(text: str) -> Iterator[Mention]:
         elif group == "weak":
             if _PAY.match(after) and not _COUNT_BEFORE.search(text[max(0, start - 4) : start]):
                 yield Mention(Share.ALL, start, end)
+        elif group in ("least", "adverb"):
+            chosen = _CHOSEN.match(after)
+            if (
+                _PAY.match(after)
+                or _OR.match(after)
+                or (chosen and (chosen["particle"] or group == "adverb"))
+            ):
+                yield Mention(Share.MINIMUM, start, end)
         elif _PAY.match(after) or (
             _ONLY.match(after) and not _OTHER_TOPIC_BEFORE.search(text[max(0, start - 20) : start])
         ):
-            yield Mention(Share.ALL, start, end, unclear=group == "unsure")
+            yield Mention(
+                Share.ALL, start, end, unclear=group == "unsure", restates=match[0].endswith("만큼")
+            )

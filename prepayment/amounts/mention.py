@@ -11,6 +11,7 @@ class Share(Enum):
 
     SUM = "a sum"
     ALL = "everything"
+    MINIMUM = "the least"
     HALF = "half"
     PART = "some part"
 
@@ -25,4 +26,5 @@ class Mention:
     won: int | None = None
     candidates: tuple[int, ...] = ()
     unclear: bool = False
+    restates: bool = False  # after a sum, only says what that is made of
     doubtful: bool = False  # may be an ordinary word; counts only beside another sum

@@ -81,13 +81,13 @@ def _without_echoes(text: str, mentions: list[Mention]) -> list[Mention]:
     for mention in mentions:
         if mention.doubtful and not a_sum:
             continue
-        if mention.share is Share.ALL and mention.unclear:
+        if mention.share is Share.ALL and (mention.unclear or mention.restates):
             of_sum = (
                 bool(kept)
                 and kept[-1].share is Share.SUM
                 and _OF_SUM.fullmatch(text, kept[-1].end, mention.start) is not None
             )
-            if certain or of_sum:
+            if of_sum or (mention.unclear and certain):
                 continue
         kept.append(mention)
     return kept
@@ -102,9 +102,10 @@ def _decide(text: str, mentions: list[Mention]) -> Amount:
     kept = [mention for mention, dropped in zip(mentions, taken_back, strict=True) if not dropped]
     sums = [mention for mention in kept if mention.share is Share.SUM]
     every = [mention for mention in kept if mention.share is Share.ALL]
+    least = [mention for mention in kept if mention.share is Share.MINIMUM]
     halves = [mention for mention in kept if mention.share is Share.HALF]
     parts = [mention for mention in kept if mention.share is Share.PART]
-    named = sums + every
+    named = sums + every + least
     if not named:
         return NOTHING
     span = (min(mention.start for mention in named), max(mention.end for mention in named))
@@ -112,13 +113,15 @@ def _decide(text: str, mentions: list[Mention]) -> Amount:
     unclear = (
         any(mention.unclear for mention in named)
         or bool(halves)
-        or bool(sums and every)
+        or sum(map(bool, (sums, every, least))) > 1
         or bool(parts and every)
         or len(candidates) > 1
         or (len(sums) > 1 and _any_joined(text, sums))
     )
     if unclear:
         return Amount("ambiguous", None, candidates, span)
+    if least:
+        return Amount("minimum", None, (), (least[0].start, least[0].end))
     if every:
         return Amount("all", None, (), (every[0].start, every[0].end))
     won = sums[-1].won

@@ -16,9 +16,13 @@ from prepayment.ops.deciding import resolve
 from prepayment.ops.exporting import export
 from prepayment.ops.giving_back import cancel
 from prepayment.ops.judging import ratings
+from prepayment.ops.limits import limits
 from prepayment.ops.refusals import REFUSED, Refusal, explanation
 from prepayment.ops.searching import find
 from prepayment.ops.showing import show
+from prepayment.ops.site_checks import site_checks
+from prepayment.ops.staff import staff
+from prepayment.ops.tickets import tickets
 from prepayment.ops.work_list import alarms, stuck
 from prepayment.settings import SettingsError
 
@@ -68,5 +72,21 @@ cli = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (find, show, stuck, cancel, resolve, alarms, close_alarm, reconcile, reports, export, ratings):
+for command in (
+    find,
+    show,
+    stuck,
+    cancel,
+    resolve,
+    alarms,
+    close_alarm,
+    reconcile,
+    reports,
+    export,
+    ratings,
+    limits,
+):
     cli.command()(command)
+cli.add_typer(staff, name="staff")
+cli.add_typer(tickets, name="tickets")
+cli.add_typer(site_checks, name="site-checks")

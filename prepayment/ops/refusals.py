@@ -16,6 +16,8 @@ from prepayment.errors import (
     TransitionConflict,
 )
 from prepayment.ops.output import won
+from prepayment.staff_errors import StaffExists, StaffNotFound, StaffRefused
+from prepayment.support_errors import SiteCheckNotFound, TicketNotFound
 
 NEEDS_ATTENTION: Final = 1  # exit code: something needs a person, or is not over yet
 REFUSED: Final = 2  # exit code: nothing was changed
@@ -48,5 +50,15 @@ def explanation(error: PrepaymentError) -> str:
             return f"Our credentials or settings were not accepted ({error}). Nothing was changed."
         case Refused():
             return f"Refused by the other side: {error.reason}. Nothing was changed."
+        case TicketNotFound():
+            return "There is no such ticket; `tickets list` shows them. Nothing was changed."
+        case SiteCheckNotFound():
+            return "There is no such site check; `site-checks list` shows them. Nothing was changed."
+        case StaffNotFound():
+            return "There is no such account; `staff list` shows them. Nothing was changed."
+        case StaffExists():
+            return "There is an account of that log-in name already. Nothing was changed."
+        case StaffRefused():
+            return f"{error} Nothing was changed."
         case _:
             return f"{error} ({error.code})."

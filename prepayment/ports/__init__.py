@@ -5,6 +5,7 @@ All calls are blocking. Outside calls raise ``errors.OutsideError`` and nothing 
 
 from prepayment.ports.chat import Button, Customer, Image, Message, Opinion, Rating, Reply
 from prepayment.ports.conversations import ConversationStore, RatingStore
+from prepayment.ports.database import Database, UnitOfWork, Watch
 from prepayment.ports.outside import (
     AlarmBell,
     Assistant,
@@ -23,7 +24,6 @@ from prepayment.ports.storage import (
     Alarm,
     AlarmStore,
     BookStore,
-    Database,
     Effect,
     EffectStore,
     Failing,
@@ -33,9 +33,17 @@ from prepayment.ports.storage import (
     JournalLine,
     OrderStore,
     Sweep,
-    UnitOfWork,
     Waiting,
-    Watch,
+)
+from prepayment.ports.support import (
+    SiteCheck,
+    SiteCheckState,
+    SiteCheckStore,
+    Ticket,
+    TicketEvent,
+    TicketReason,
+    TicketState,
+    TicketStore,
 )
 
 __all__ = [
@@ -71,7 +79,15 @@ __all__ = [
     "Rating",
     "RatingStore",
     "Reply",
+    "SiteCheck",
+    "SiteCheckState",
+    "SiteCheckStore",
     "Sweep",
+    "Ticket",
+    "TicketEvent",
+    "TicketReason",
+    "TicketState",
+    "TicketStore",
     "UnitOfWork",
     "Waiting",
     "Watch",

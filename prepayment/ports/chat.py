@@ -49,8 +49,9 @@ class Reply:
 class Message:
     """A row of a conversation; ``seq`` grows within it.
 
-    ``role`` is ``user``, ``bot``, or ``event``: something our own side tells the dialogue (``text`` names the
-    intent, ``payload`` its entities as JSON), never shown.
+    ``role`` is ``user``, ``bot``, ``agent`` (a person of the staff, who is called ``agent_name``), or ``event``:
+    something our own side tells the dialogue (``text`` names the intent, ``payload`` its entities as JSON), which is
+    never shown. One that is not ``answered`` waits for the bot.
     """
 
     conversation_id: str
@@ -63,6 +64,8 @@ class Message:
     payload: str | None = None
     image: Image | None = None
     ends: bool = False
+    agent_name: str | None = None
+    answered: bool = True
 
 
 class Opinion(StrEnum):

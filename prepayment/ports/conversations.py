@@ -28,12 +28,24 @@ class ConversationStore(Protocol):
         """Say whose conversation it is."""
 
     def add_user_message(
-        self, conversation_id: str, *, client_id: str, text: str, payload: str | None = None
+        self,
+        conversation_id: str,
+        *,
+        client_id: str,
+        text: str,
+        payload: str | None = None,
+        answered: bool = False,
     ) -> Message:
-        """Append what the customer said, once per ``client_id``; returns the stored row."""
+        """Append what the customer said, once per ``client_id``; returns the stored row.
+
+        One that is ``answered`` waits for no answer of the bot.
+        """
 
     def add_replies(self, conversation_id: str, replies: Sequence[Reply]) -> Sequence[Message]:
         """Append the bot's replies."""
+
+    def add_agent_message(self, conversation_id: str, *, client_id: str, text: str, name: str) -> Message:
+        """Append what a person of the staff said, once per ``client_id`` of theirs; returns the stored row."""
 
     def add_event(
         self, conversation_id: str, intent: str, entities: Mapping[str, str], *, source: str
@@ -43,6 +55,9 @@ class ConversationStore(Protocol):
     def mark_answered(self, conversation_id: str, seq: int) -> bool:
         """Say that a user message or an event has its answer; False when it had one already."""
 
+    def mark_said_answered(self, conversation_id: str) -> None:
+        """Say that all the customer's messages have their answer; events of our own side go on waiting."""
+
     def unanswered(self, conversation_id: str, *, after: int = 0) -> Message | None:
         """Return the oldest user message or event without an answer and with a higher seq."""
 
@@ -51,6 +66,9 @@ class ConversationStore(Protocol):
 
     def messages(self, conversation_id: str, *, after: int = 0, limit: int = 200) -> Sequence[Message]:
         """Return what the chat shows with a higher seq, oldest first; the newest ``limit`` of it."""
+
+    def last_said(self, conversation_id: str) -> Message | None:
+        """Return what the customer typed last; buttons are no words of theirs."""
 
     def message(self, conversation_id: str, seq: int) -> Message | None:
         """Return one message."""

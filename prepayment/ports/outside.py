@@ -64,6 +64,14 @@ class CarrierBilling(Protocol):
     def revoke_prepayment(self, line_id: str, order_id: str) -> None:
         """Take a prepayment back. Repeating it changes nothing."""
 
+    def set_limit(self, line_id: str, change_id: str, *, expected_won: int, limit_won: int) -> None:
+        """Set a line's limit when it is the expected one. Repeating it for the same change has no further effect.
+
+        Raises:
+            Refused: the carrier does not do it; ``limit_changed`` when the limit is another one.
+            OutcomeUnknown: no answer; repeat it.
+        """
+
     def bookings(self, line_id: str, month: Month) -> Sequence[Booking]:
         """Return the prepayments of a line's month that are in force, whoever made them."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -12,7 +11,6 @@ from prepayment.alarms import AlarmKind
 from prepayment.calendar import Month
 from prepayment.ledger import Account
 from prepayment.orders import EffectKind, Event, Order, State
-from prepayment.ports.conversations import ConversationStore, RatingStore
 from prepayment.ports.dossier import EffectRecord
 from prepayment.ports.outside import WebhookNotice
 
@@ -117,8 +115,10 @@ class OrderStore(Protocol):
     def by_checkout_tokens(self, tokens: Collection[str]) -> Sequence[Order]:
         """Return the orders of these checkout links; unknown ones are left out."""
 
-    def of_line(self, line_id: str, limit: int = 20) -> Sequence[Order]:
-        """Return a line's orders, newest first."""
+    def of_line(
+        self, line_id: str, limit: int = 20, *, states: Collection[State] | None = None
+    ) -> Sequence[Order]:
+        """Return a line's orders, newest first; only those in ``states`` when it is given."""
 
     def events(self, order_id: str) -> Sequence[Event]:
         """Return an order's events, oldest first."""
@@ -269,67 +269,3 @@ class EffectStore(Protocol):
 
     def retry(self, effect: Effect, at: datetime, error: str) -> None:
         """Put an effect back for later."""
-
-
-class UnitOfWork(Protocol):
-    """One transaction. Nothing is kept unless ``commit`` was called."""
-
-    @property
-    def orders(self) -> OrderStore:
-        """The orders."""
-
-    @property
-    def conversations(self) -> ConversationStore:
-        """The conversations."""
-
-    @property
-    def ratings(self) -> RatingStore:
-        """The customers' opinions."""
-
-    @property
-    def effects(self) -> EffectStore:
-        """The outbox."""
-
-    @property
-    def inbox(self) -> InboxStore:
-        """The webhooks."""
-
-    @property
-    def alarms(self) -> AlarmStore:
-        """The alarms."""
-
-    @property
-    def jobs(self) -> JobStore:
-        """The jobs."""
-
-    @property
-    def books(self) -> BookStore:
-        """The ledger as it is read."""
-
-    def commit(self) -> None:
-        """Keep what was done."""
-
-
-class Watch(Protocol):
-    """Tells when something has been written, by any process. For one thread at a time."""
-
-    def wait(self, seconds: float) -> bool:
-        """Wait, at most so long, for something to be written; True when something was since the last call.
-
-        It may be something that changes nothing for the caller. Errors of the database are raised.
-        """
-
-
-class Database(Protocol):
-    """Gives transactions."""
-
-    def watch(self) -> AbstractContextManager[Watch]:
-        """Begin to watch for what others write."""
-
-    def __call__(self, *, write: bool = True, durable: bool = True) -> AbstractContextManager[UnitOfWork]:
-        """Begin a transaction; leaving the block without ``commit`` undoes it.
-
-        With ``write=False`` it only reads and waits for no writer. With ``durable=False`` the commit does not wait for
-        the disk: what is kept may be undone by a power failure (never by a killed process), so it is for what is done
-        again without harm, such as leases. A later durable commit carries it along.
-        """

@@ -17,6 +17,7 @@ class History:
     """A line's recent orders, newest first, as a customer asks about them."""
 
     applied: Sequence[Order]
+    cancelled: Sequence[Order]
     open: Order | None
     cancellable: Sequence[Order]
     too_late: Sequence[Order]
@@ -44,12 +45,14 @@ class Account:
     def history(self, line_id: str) -> History:
         """Return a line's recent orders."""
         with self._parts.database(write=False) as unit:
-            orders = unit.orders.of_line(line_id)
+            # However many were tried and left since: what was paid stays to be found.
+            orders = unit.orders.of_line(line_id, states={State.APPLIED, State.CANCELLED})
             open_order = unit.orders.open_order(line_id)
         now = self._parts.clock.now()
         applied = [order for order in orders if order.state is State.APPLIED]
         return History(
             applied=applied,
+            cancelled=[order for order in orders if order.state is State.CANCELLED],
             open=open_order,
             cancellable=[order for order in applied if cancellable(order.month, now)],
             too_late=[order for order in applied if not cancellable(order.month, now)],

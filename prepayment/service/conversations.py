@@ -8,10 +8,12 @@ import time
 import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TooLong
 from datetime import timedelta
 
 from prepayment.errors import ChoiceStale, ConversationTaken, OutsideError
-from prepayment.ports import Button, Customer, Message, Opinion, Reply
+from prepayment.ports import Button, Customer, Message, Opinion, Reply, TicketState, UnitOfWork
 from prepayment.rules import SUPPORT_NUMBER
 from prepayment.service.backoff import Failures
 from prepayment.service.parts import Parts
@@ -31,12 +33,22 @@ APOLOGY = Reply(
 )
 
 
+# Said when an answer takes long, so that nobody waits in silence; the answer follows.
+PATIENCE = timedelta(seconds=4)
+WAIT = Reply("답변을 준비하고 있어요. 조금만 기다려 주세요.")
+# A customer sits before it: soon after the dialogue engine is back they hear what became of a payment.
+RETRY_AT_LATEST = timedelta(seconds=10)
+_AT_ONCE = 64  # more than web and worker together answer at once
+
+
 class Conversations:
     """Takes in what customers say and answers it."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, *, patience: timedelta = PATIENCE) -> None:
         self._parts = parts
-        self._failures = Failures()
+        self._failures = Failures(longest=RETRY_AT_LATEST)
+        self._patience = patience.total_seconds()
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="dialogue")
 
     def create(self) -> str:
         """Make a conversation and return its random id."""
@@ -59,6 +71,8 @@ class Conversations:
     def log_in(self, conversation_id: str, customer: Customer) -> bool:
         """Bind a conversation to a customer; True when it was anonymous and has begun, so the dialogue is told.
 
+        While a person of the staff talks to the customer, the dialogue is told nothing.
+
         Raises:
             ConversationTaken: it belongs to another customer.
         """
@@ -71,15 +85,22 @@ class Conversations:
                 return False
             unit.conversations.bind(conversation_id, customer)
             begun = bool(unit.conversations.last_seqs([conversation_id]).get(conversation_id))
-            if begun:
+            told = begun and not _is_with_a_person(unit, conversation_id)
+            if told:
                 unit.conversations.add_event(conversation_id, LOGGED_IN_INTENT, {}, source="log_in")
             unit.commit()
-        return begun
+        return told
 
     def say(self, conversation_id: str, *, client_id: str, text: str) -> Message:
-        """Store what the customer typed, once per ``client_id``."""
+        """Store what the customer typed, once per ``client_id``; a person who has joined answers it, not the bot."""
         with self._parts.database() as unit:
-            message = unit.conversations.add_user_message(conversation_id, client_id=client_id, text=text)
+            unit.conversations.lock(conversation_id)
+            message = unit.conversations.add_user_message(
+                conversation_id,
+                client_id=client_id,
+                text=text,
+                answered=_is_with_a_person(unit, conversation_id),
+            )
             unit.commit()
         return message
 
@@ -98,7 +119,11 @@ class Conversations:
             if button is None or said_since:
                 raise ChoiceStale(conversation_id)
             message = unit.conversations.add_user_message(
-                conversation_id, client_id=client_id, text=button.title, payload=button.payload
+                conversation_id,
+                client_id=client_id,
+                text=button.title,
+                payload=button.payload,
+                answered=_is_with_a_person(unit, conversation_id),
             )
             unit.commit()
         return message
@@ -169,7 +194,7 @@ class Conversations:
             message = unit.conversations.unanswered(conversation_id, after=done)
         if message is None:
             return done
-        replies = self._replies(message)
+        replies = self._replies_with_patience(message)
         if replies is None:
             return message.seq  # an event keeps waiting until the dialogue engine is back
         with self._parts.database() as unit:
@@ -179,6 +204,24 @@ class Conversations:
                 unit.conversations.add_replies(conversation_id, replies)
             unit.commit()
         return message.seq
+
+    def _replies_with_patience(self, message: Message) -> Sequence[Reply] | None:
+        asked = self._threads.submit(self._replies, message)
+        try:
+            return asked.result(self._patience)
+        except TooLong:
+            if message.role == "user":
+                self._ask_to_wait(message)
+            return asked.result()
+
+    def _ask_to_wait(self, message: Message) -> None:
+        """Say that the answer follows, unless a person has joined meanwhile, whose it is now."""
+        with self._parts.database() as unit:
+            unit.conversations.lock(message.conversation_id)
+            waiting = unit.conversations.unanswered(message.conversation_id, after=message.seq - 1)
+            if waiting is not None and waiting.seq == message.seq:
+                unit.conversations.add_replies(message.conversation_id, (WAIT,))
+                unit.commit()
 
     def _replies(self, message: Message) -> Sequence[Reply] | None:
         assistant = self._parts.assistant
@@ -215,6 +258,12 @@ def as_plain_text(text: str) -> str:
 def _is_before_command(character: str) -> bool:
     # Full-width and look-alike slashes become "/" when normalised; invisible characters may hide one.
     return character in "/／⁄∕" or unicodedata.category(character) in {"Cc", "Cf", "Zs", "Zl", "Zp"}
+
+
+def _is_with_a_person(unit: UnitOfWork, conversation_id: str) -> bool:
+    """Whether somebody of the staff has joined: what the customer says is theirs to answer."""
+    ticket = unit.tickets.current(conversation_id)
+    return ticket is not None and ticket.state is TicketState.JOINED
 
 
 def _button(offer: Message | None, index: int) -> Button | None:

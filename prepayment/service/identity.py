@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from prepayment.errors import (
@@ -13,11 +13,13 @@ from prepayment.errors import (
     IdentityCarrierWrong,
     IdentityClosed,
     IdentityCodeFailed,
+    IdentityError,
     IdentityExpired,
     IdentityMismatch,
     IdentityNotCompleted,
     IdentityUnavailable,
     IdentityUnfinished,
+    OutcomeUnknown,
     OutsideError,
     TransitionConflict,
 )
@@ -26,6 +28,7 @@ from prepayment.ports import IdentityFailure
 from prepayment.rules import IDENTITY_ATTEMPTS_MAX, IDENTITY_MAX_AGE
 from prepayment.service.checkout import Checkout
 from prepayment.service.parts import Parts
+from prepayment.service.soon import Soon
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +40,9 @@ _FAILURES: Final[Mapping[IdentityFailure, type[IdentityNotCompleted]]] = {
 }
 # The window was opened and nothing came of it yet, or not even the window came about.
 _NOTHING_YET: Final = frozenset({"READY", "NOT_FOUND"})
+# Orders whose identity may have been tried in vain, and how long a customer may still mean that.
+_UNVERIFIED: Final = frozenset({State.QUOTED, State.VERIFIED, State.DECLINED, State.EXPIRED, State.WITHDRAWN})
+TROUBLE_LASTS: Final = timedelta(days=1)
 
 
 class Identity:
@@ -45,6 +51,7 @@ class Identity:
     def __init__(self, parts: Parts, checkout: Checkout) -> None:
         self._parts = parts
         self._checkout = checkout
+        self._soon = Soon("identity")
 
     def start(self, token: str) -> Mapping[str, object]:
         """Begin an identity verification for the order; returns what the browser SDK needs.
@@ -111,6 +118,36 @@ class Identity:
             if current.identity_id is None and self._checkout.identity_valid(current):
                 return current  # the same return came twice at once
             raise
+
+    def trouble_of(self, line_id: str) -> IdentityError | None:
+        """Return why the last verification for the line's newest order proved nothing, or what stands against another.
+
+        None when there was none lately, or it did prove something. Raises nothing because PortOne is away: that is
+        IdentityUnavailable here.
+        """
+        with self._parts.database(write=False) as unit:
+            order = next(iter(unit.orders.of_line(line_id, limit=1)), None)
+        now = self._parts.clock.now()
+        if order is None or order.state not in _UNVERIFIED or now - order.created_at > TROUBLE_LASTS:
+            return None
+        exhausted = order.identity_attempts >= IDENTITY_ATTEMPTS_MAX
+        if order.identity_id is None:
+            # Only a verification for another line takes the id away and proves nothing.
+            return IdentityMismatch(f"order {order.id}") if exhausted and order.verified_at is None else None
+        trouble = self._trouble(order, order.identity_id)
+        is_final = trouble is not None and not isinstance(trouble, IdentityUnavailable)
+        return IdentityAttemptsExhausted(f"order {order.id}") if exhausted and is_final else trouble
+
+    def _trouble(self, order: Order, identity_id: str) -> IdentityError | None:
+        try:
+            verified_at, _ = self._soon.ask(lambda: self._proof(order, identity_id))
+        except OutcomeUnknown:
+            return IdentityUnavailable(f"order {order.id}")
+        except IdentityError as error:
+            return error
+        if self._parts.clock.now() - verified_at > IDENTITY_MAX_AGE:
+            return IdentityExpired("verified too long ago")
+        return None
 
     def _asking[Answer](self, order: Order, ask: Callable[[], Answer]) -> Answer:
         try:

@@ -43,7 +43,7 @@ class Ordering:
         check_prepayable(self._parts.carrier.usage(line_id, Month.of(self._parts.clock.now())))
 
     def quote(self, line_id: str, wish: Wish) -> Quote:
-        """Check a wished sum (won, or "all") against what is outstanding at this moment.
+        """Check a wished sum (won, "all", or "minimum") against what is outstanding at this moment.
 
         Raises:
             RuleViolation: the first rule it breaks.
@@ -74,6 +74,10 @@ class Ordering:
     def checkout_url(self, order: Order) -> str:
         """Return the link of an order's checkout."""
         return f"{self._parts.public_url}/pay/{order.checkout_token}"
+
+    def receipt_url(self, order: Order) -> str:
+        """Return the link of an order's receipt; there is one once it was applied."""
+        return f"{self.checkout_url(order)}/receipt"
 
     def withdraw(self, line_id: str, *, cause: str) -> Order | None:
         """Withdraw the line's open unpaid order; returns it, or None when there is none."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from prepayment.orders import State
 from prepayment.ports import Failing, Waiting
+from prepayment.ports.limit_changes import LimitChangeRecord
 from prepayment.service.parts import Parts
 
 # What the worker normally needs is seconds; longer than this is worth a look.
@@ -26,7 +27,7 @@ class Next(StrEnum):
 
 @dataclass(frozen=True)
 class Stuck:
-    """One thing that waits. ``subject`` is an order's or payment's id, or what an alarm is about."""
+    """One thing that waits. ``subject`` is an order's, payment's or limit change's id, or what an alarm is about."""
 
     subject: str
     what: str
@@ -49,6 +50,7 @@ class WorkList:
             overdue = unit.books.overdue(now - PATIENCE)
             failing = unit.books.failing(FAILING_FROM)
             alarms = unit.alarms.open()
+            limits = unit.limit_changes.overdue(now - PATIENCE)
         orders = [
             _order(waiting)
             for waiting in settling
@@ -58,6 +60,7 @@ class WorkList:
         return [
             *orders,
             *(_order(waiting) for waiting in overdue),
+            *(_limit(record) for record in limits),
             *(_failing(item, machine_now) for item in failing if item.subject not in named),
             *(
                 Stuck(alarm.subject, str(alarm.kind), alarm.text, alarm.at, Next.OPERATOR)
@@ -82,6 +85,18 @@ def _order(waiting: Waiting) -> Stuck:
         why="; ".join([waiting.cause, *tried]),
         since=order.updated_at,
         next=Next.OPERATOR if order.state is State.REVIEW else Next.WORKER,
+    )
+
+
+def _limit(record: LimitChangeRecord) -> Stuck:
+    change = record.change
+    tried = f": tried {record.attempts} times: {record.outcome}" if record.attempts else ""
+    return Stuck(
+        subject=change.id,
+        what=f"{change.kind} {change.state}",
+        why=f"the carrier has not answered{tried}",
+        since=change.created_at,
+        next=Next.WORKER,
     )
 
 

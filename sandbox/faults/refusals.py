@@ -14,5 +14,5 @@ REFUSALS: dict[str, dict[str, int]] = {
     "carrier.revoke": {"prepayment_not_found": 404, **_LINE},
     "carrier.line": _LINE,
     "carrier.month": _LINE,
-    "carrier.limit": _LINE,
+    "carrier.limit": {"limit_changed": 409, "change_conflict": 409, **_LINE},
 }

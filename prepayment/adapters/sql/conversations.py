@@ -27,6 +27,8 @@ def _message(row: sa.Row[Any]) -> Message:
         payload=row.payload,
         image=Image(**row.image) if row.image else None,
         ends=row.ends,
+        agent_name=row.agent_name,
+        answered=row.answered,
     )
 
 
@@ -73,15 +75,24 @@ class SqlConversations:
         )
 
     def add_user_message(
-        self, conversation_id: str, *, client_id: str, text: str, payload: str | None = None
+        self,
+        conversation_id: str,
+        *,
+        client_id: str,
+        text: str,
+        payload: str | None = None,
+        answered: bool = False,
     ) -> Message:
-        """Append what the customer said, once per ``client_id``; returns the stored row."""
+        """Append what the customer said, once per ``client_id``; returns the stored row.
+
+        One that is ``answered`` waits for no answer of the bot.
+        """
         self.lock(conversation_id)
         known = self._where(t.messages.c.client_id == client_id, conversation_id)
         if known is not None:
             return known
         return self._append(
-            conversation_id, "user", text, client_id=client_id, payload=payload, answered=False
+            conversation_id, "user", text, client_id=client_id, payload=payload, answered=answered
         )
 
     def add_replies(self, conversation_id: str, replies: Sequence[Reply]) -> Sequence[Message]:
@@ -98,6 +109,16 @@ class SqlConversations:
             )
             for reply in replies
         ]
+
+    def add_agent_message(self, conversation_id: str, *, client_id: str, text: str, name: str) -> Message:
+        """Append what a person of the staff said, once per ``client_id`` of theirs; returns the stored row."""
+        self.lock(conversation_id)
+        # Beside the customer's own ids, which are no business of the staff.
+        source = f"agent:{client_id}"
+        known = self._where(t.messages.c.source == source, conversation_id)
+        if known is not None:
+            return known
+        return self._append(conversation_id, "agent", text, source=source, agent_name=name)
 
     def add_event(
         self, conversation_id: str, intent: str, entities: Mapping[str, str], *, source: str
@@ -126,6 +147,18 @@ class SqlConversations:
             .values(answered=True)
         )
         return result.rowcount == 1
+
+    def mark_said_answered(self, conversation_id: str) -> None:
+        """Say that all the customer's messages have their answer; events of our own side go on waiting."""
+        self._connection.execute(
+            sa.update(t.messages)
+            .where(
+                t.messages.c.conversation_id == conversation_id,
+                t.messages.c.role == "user",
+                t.messages.c.answered.is_(False),
+            )
+            .values(answered=True)
+        )
 
     def unanswered(self, conversation_id: str, *, after: int = 0) -> Message | None:
         """Return the oldest user message or event without an answer and with a higher seq."""
@@ -168,6 +201,20 @@ class SqlConversations:
             .limit(limit)
         )
         return [_message(row) for row in rows][::-1]
+
+    def last_said(self, conversation_id: str) -> Message | None:
+        """Return what the customer typed last; buttons are no words of theirs."""
+        row = self._connection.execute(
+            sa.select(t.messages)
+            .where(
+                t.messages.c.conversation_id == conversation_id,
+                t.messages.c.role == "user",
+                t.messages.c.payload.is_(None),
+            )
+            .order_by(t.messages.c.seq.desc())
+            .limit(1)
+        ).one_or_none()
+        return None if row is None else _message(row)
 
     def message(self, conversation_id: str, seq: int) -> Message | None:
         """Return one message."""

@@ -13,11 +13,15 @@ from prepayment.adapters.sql.conversations import SqlConversations
 from prepayment.adapters.sql.effects import SqlEffects
 from prepayment.adapters.sql.inbox import SqlInbox
 from prepayment.adapters.sql.jobs import SqlJobs
+from prepayment.adapters.sql.limit_changes import SqlLimitChanges
 from prepayment.adapters.sql.options import DURABLE, WRITE
 from prepayment.adapters.sql.orders import SqlOrders
 from prepayment.adapters.sql.postgresql import postgresql_engine
 from prepayment.adapters.sql.ratings import SqlRatings
+from prepayment.adapters.sql.site_checks import SqlSiteChecks
 from prepayment.adapters.sql.sqlite import sqlite_engine
+from prepayment.adapters.sql.staff import SqlStaff
+from prepayment.adapters.sql.tickets import SqlTickets
 from prepayment.adapters.sql.watching import watch
 from prepayment.ports import Clock, Watch
 
@@ -37,6 +41,10 @@ class SqlUnitOfWork:
         self.orders = SqlOrders(connection, clock)
         self.conversations = SqlConversations(connection, clock)
         self.ratings = SqlRatings(connection, clock)
+        self.limit_changes = SqlLimitChanges(connection, clock)
+        self.tickets = SqlTickets(connection, clock)
+        self.site_checks = SqlSiteChecks(connection, clock)
+        self.staff = SqlStaff(connection, clock)
         self.effects = SqlEffects(connection, clock)
         self.inbox = SqlInbox(connection, clock)
         self.alarms = SqlAlarms(connection, clock)

@@ -99,10 +99,14 @@ class SqlOrders:
                 sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(line_id, 0)))
             )
 
-    def of_line(self, line_id: str, limit: int = 20) -> Sequence[Order]:
-        """Return a line's orders, newest first."""
-        newest_first = sa.select(t.orders).order_by(t.orders.c.created_at.desc()).limit(limit)
-        return self._many(newest_first.where(t.orders.c.line_id == line_id))
+    def of_line(
+        self, line_id: str, limit: int = 20, *, states: Collection[State] | None = None
+    ) -> Sequence[Order]:
+        """Return a line's orders, newest first; only those in ``states`` when it is given."""
+        query = sa.select(t.orders).where(t.orders.c.line_id == line_id)
+        if states is not None:
+            query = query.where(t.orders.c.state.in_([state.value for state in states]))
+        return self._many(query.order_by(t.orders.c.created_at.desc()).limit(limit))
 
     def events(self, order_id: str) -> Sequence[Event]:
         """Return an order's events, oldest first."""

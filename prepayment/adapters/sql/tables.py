@@ -2,43 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect
 
+# Imported so that ``metadata`` is complete.
+from prepayment.adapters.sql import limit_tables, staff_tables, support_tables  # noqa: F401
+from prepayment.adapters.sql.metadata import UtcDateTime
+from prepayment.adapters.sql.metadata import metadata as metadata
 from prepayment.orders import EXCLUSIVE, State
-
-
-class UtcDateTime(sa.TypeDecorator[datetime]):
-    """An aware moment, stored in UTC. SQLite keeps no zone, so it is put back on reading."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored moment needs a time zone")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-metadata = sa.MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
 
 _STATES = ", ".join(f"'{state}'" for state in State)
 EXCLUSIVE_STATE = sa.text("state IN (" + ", ".join(f"'{state}'" for state in sorted(EXCLUSIVE)) + ")")
@@ -215,6 +185,7 @@ messages = sa.Table(
     sa.Column("answered", sa.Boolean, nullable=False),
     sa.Column("image", sa.JSON(none_as_null=True)),
     sa.Column("ends", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("agent_name", sa.String(64)),
     sa.UniqueConstraint("conversation_id", "client_id"),
     sa.UniqueConstraint("conversation_id", "source"),
     sa.Index(
