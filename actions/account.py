@@ -11,6 +11,8 @@ from actions.wording import order_lines, usage_values, worded
 from prepayment.bootstrap import App
 from prepayment.orders import UNPAID
 
+SHOWN = 5  # the newest; older ones are in the carrier's own books
+
 
 class CheckUsage(SafeAction):
     """How much was used, prepaid and is left."""
@@ -59,12 +61,21 @@ class CheckHistory(SafeAction):
             dispatcher.utter_message(
                 response="utter_history_settling", **worded({"amount_won": history.open.amount_won})
             )
+        if history.cancelled:
+            dispatcher.utter_message(
+                response="utter_history_cancelled", lines=order_lines(history.cancelled[:SHOWN])
+            )
         # What was prepaid elsewhere (app, shop) is known to the carrier only as a sum.
-        values = usage_values(usage) | {"lines": order_lines(history.applied)}
+        values = usage_values(usage)
         if history.applied:
-            dispatcher.utter_message(response="utter_history", **values)
+            dispatcher.utter_message(
+                response="utter_history",
+                lines=order_lines(history.applied[:SHOWN]),
+                receipt_url=app.ordering.receipt_url(history.applied[0]),
+                **values,
+            )
         elif usage.prepaid_won > 0:
             dispatcher.utter_message(response="utter_history_elsewhere", **values)
-        elif history.open is None:
+        elif history.open is None and not history.cancelled:
             dispatcher.utter_message(response="utter_history_none", **values)
         return []

@@ -55,7 +55,10 @@ class AnnouncePayment(SafeAction):
             response = "utter_result_cancelled"
         if order.state is State.APPLIED:
             try:
-                values |= usage_values(app.account.usage(order.line_id))
+                usage = app.account.usage(order.line_id)
+                values |= usage_values(usage)
+                if usage.blocked:
+                    response = "utter_result_applied_blocked"
             except OutsideError:
                 # The result is certain; only the limit cannot be read at the moment.
                 response = "utter_result_applied_without_limit"
@@ -81,5 +84,6 @@ def _values(app: App, order: Order) -> dict[str, str]:
     return worded({"amount_won": order.amount_won}) | {
         "last_day": korean_date(cancel_deadline(order.month)),
         "checkout_url": app.ordering.checkout_url(order),
+        "receipt_url": app.ordering.receipt_url(order),
         "reason": order.decline_message,
     }

@@ -8,14 +8,22 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.account import CheckHistory, CheckUsage
 from actions.base import Events, SafeAction, customer_of
+from actions.limit_question import OpenBlock, OpenUnblock
 from actions.login import ask_to_log_in
 from actions.slots import sum_in_this_turn
+from actions.wording import problem_of, speak
 from prepayment.bootstrap import App
+from prepayment.errors import PrepaymentError
 
 REFUSED: Events = [SlotSet("can_prepay", False)]
 
 # What an anonymous visitor asked for, and what answers it after log-in.
-RESUMED_BY: dict[str, type[SafeAction]] = {"usage": CheckUsage, "history": CheckHistory}
+RESUMED_BY: dict[str, type[SafeAction]] = {
+    "usage": CheckUsage,
+    "history": CheckHistory,
+    "block": OpenBlock,
+    "unblock": OpenUnblock,
+}
 PREPAY = "prepay"
 
 
@@ -65,7 +73,12 @@ class AfterLogin(SafeAction):
             return none_waiting
         dispatcher.utter_message(response="utter_logged_in", name=customer.name)
         if resume == PREPAY:
-            return open_prepayment(app, dispatcher, tracker)
+            try:
+                return open_prepayment(app, dispatcher, tracker)
+            except PrepaymentError as error:
+                # The log-in itself went well, and that stays said.
+                speak(dispatcher, problem_of(error))
+                return self.after_error()
         if resume in RESUMED_BY:
             return [*none_waiting, *RESUMED_BY[resume]().act(app, dispatcher, tracker)]
         return none_waiting

@@ -16,10 +16,11 @@ from actions.slots import sum_in_this_turn, value_before_this_turn
 from actions.wording import Problem, problem, problem_of, speak, usage_values, worded
 from prepayment.bootstrap import App
 from prepayment.errors import PrepaymentError
-from prepayment.rules import ALL
+from prepayment.rules import ALL, MINIMUM
 
 logger = logging.getLogger(__name__)
 
+# What the slot holds after a yes to the question for a sum.
 UNSPECIFIED = "unspecified"
 UNSURE = "utter_problem_amount_unsure"
 
@@ -62,14 +63,12 @@ def _check(app: App, tracker: Tracker, value: Any) -> tuple[Problem | None, int 
     """Return what is wrong with a sum, or the won it stands for; neither when there is no sum in it at all."""
     if value == UNSPECIFIED:
         value = offered_sum(tracker.get_slot("amount_problem"))
-        if value is None:
-            return problem("utter_problem_amount_needed"), None
     if isinstance(value, list):
         return _which_of(value), None
     customer = customer_of(app, tracker)
     if customer is None:
         return problem("utter_login_required", login_url=app.settings.login_url), None
-    if value != ALL and (isinstance(value, bool) or not isinstance(value, int)):
+    if value not in (ALL, MINIMUM) and (isinstance(value, bool) or not isinstance(value, int)):
         return problem("utter_problem_amount_needed"), None
     try:
         return None, app.ordering.quote(customer.line_id, value).amount_won

@@ -11,7 +11,7 @@ from prepayment.amounts import format_won
 from prepayment.calendar import korean_date
 from prepayment.errors import OutsideError, PrepaymentError
 from prepayment.orders import Order
-from prepayment.rules import Usage
+from prepayment.rules import Usage, cancel_deadline
 
 # {"response": name, "values": {...}}: what can be kept in a slot and said by a later action.
 Problem = dict[str, Any]
@@ -54,6 +54,14 @@ def usage_values(usage: Usage) -> dict[str, str]:
             "last_day": korean_date(usage.month.last_day),
         }
     )
+
+
+def order_values(order: Order) -> dict[str, str]:
+    """Return one order in words: its day, its sum, and the last day on which it can be used and cancelled."""
+    return worded({"amount_won": order.amount_won}) | {
+        "day": korean_date(order.created_at),
+        "last_day": korean_date(cancel_deadline(order.month)),
+    }
 
 
 def order_lines(orders: Iterable[Order]) -> str:

@@ -24,13 +24,15 @@ from prepayment.amounts import parse
 AMOUNT = "amount"
 AMOUNT_CANDIDATES = "amount_candidates"
 ALL = "all"
+MINIMUM = "minimum"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class AmountEntityExtractor(GraphComponent, EntityExtractorMixin):
     """Adds at most one entity per message.
 
-    `amount`: won as int (may be 0 or negative: refusing is not this component's part) or "all" for the whole sum due.
+    `amount`: won as int (may be 0 or negative: refusing is not this component's part) "all" for the whole sum due
+    or "minimum" for the least that can be paid.
     `amount_candidates`: list of won when the message names several sums and does not say which is meant.
     """
 
@@ -60,6 +62,8 @@ def _entities(text: str) -> list[dict[str, Any]]:
         kind, value = AMOUNT, amount.won
     elif amount.kind == "all":
         kind, value = AMOUNT, ALL
+    elif amount.kind == "minimum":
+        kind, value = AMOUNT, MINIMUM
     elif amount.kind == "ambiguous":
         kind, value = AMOUNT_CANDIDATES, list(amount.candidates)
     else:

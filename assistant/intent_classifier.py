@@ -25,7 +25,7 @@ from scipy.special import softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from assistant.text import says_nothing
+from assistant.text import has_hangul_word, says_nothing
 
 
 class Weights(NamedTuple):
@@ -41,9 +41,10 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
     """Ranks intents by probability.
 
     Configuration: `C` (inverse regularisation), `max_iter`, `temperature` (scores are divided by it before the softmax:
-    the one number that calibrates confidence without changing the order; chosen by cross-validation), `ranking_length`.
-    A message without a single known feature, or of punctuation only ("?"), gets no intent and confidence 0, so that
-    the fallback takes it.
+    the one number that calibrates confidence without changing the order; chosen by cross-validation), `ranking_length`,
+    `off_topic_intent` (the one that stands for everything else). A message without a single known feature, of
+    punctuation only ("?"), or off topic without a word in Hangul ("asdf") gets no intent and confidence 0, so that the
+    fallback takes it.
     """
 
     WEIGHTS_FILE = "weights.npz"
@@ -57,7 +58,13 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the component's default configuration."""
-        return {"C": 20.0, "max_iter": 2000, "temperature": 1.0, RANKING_LENGTH: LABEL_RANKING_LENGTH}
+        return {
+            "C": 20.0,
+            "max_iter": 2000,
+            "temperature": 1.0,
+            "off_topic_intent": None,
+            RANKING_LENGTH: LABEL_RANKING_LENGTH,
+        }
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -149,6 +156,9 @@ class KoreanIntentClassifier(GraphComponent, IntentClassifier):
         scores = (features.astype(np.float32) @ self._weights.coefficients)[0] + self._weights.intercepts
         probabilities = softmax(scores.astype(np.float64) / self._config["temperature"])
         order = np.argsort(-probabilities, kind="stable")
+        off_topic = self._weights.intents[order[0]] == self._config["off_topic_intent"]
+        if off_topic and not has_hangul_word(message.get(TEXT)):
+            return []
         return [{"name": self._weights.intents[i], "confidence": float(probabilities[i])} for i in order]
 
     def _fit(self, features: csr_matrix, labels: list[str]) -> Weights:

@@ -1,4 +1,4 @@
-"""Repairs of Rasa 3.6.21: three that do the same as before with less work, and one of what it does after a failure.
+"""Repairs of Rasa 3.6.21: three that do the same as before with less work, two of how it fails.
 
 They hold for exactly that version: another one stops the start instead of being patched blindly.
 """
@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 import rasa
+import rasa.core.actions.action
 import rasa.model
 from jsonschema.exceptions import best_match
 from jsonschema.validators import validator_for
@@ -18,6 +19,10 @@ from rasa.shared.constants import DOCS_BASE_URL
 from rasa.shared.core.events import Event
 
 RASA_VERSION = "3.6.21"
+
+# An action server that hangs is given up while the customer still waits: Rasa's own five minutes would also keep the
+# conversation locked for that long. What an action asks of the carrier takes three seconds at the most.
+ACTION_SECONDS = 4.5
 
 
 class PatchError(RuntimeError):
@@ -31,6 +36,7 @@ def apply() -> None:
     Event.resolve_by_type = staticmethod(_remembered_resolution())
     rasa.model.project_fingerprint = _no_project_fingerprint
     MessageProcessor._run_action = _failing_turn()
+    rasa.core.actions.action.DEFAULT_REQUEST_TIMEOUT = ACTION_SECONDS
 
 
 def require_rasa() -> None:
@@ -48,6 +54,8 @@ def require_rasa() -> None:
     ):
         if not callable(getattr(owner, name, None)):
             raise PatchError(f"{owner.__name__}.{name} is missing: review assistant/runtime_patches.py")
+    if not hasattr(rasa.core.actions.action, "DEFAULT_REQUEST_TIMEOUT"):
+        raise PatchError("the time-out of actions is missing: review assistant/runtime_patches.py")
 
 
 def _compiled_validation() -> Any:

@@ -28,6 +28,11 @@ def says_nothing(text: str) -> bool:
     )
 
 
+def has_hangul_word(text: str) -> bool:
+    """Whether a whole Hangul syllable is in `text`: "ㅁㄴㅇㄹ", "asdf" and pictures have none."""
+    return any("가" <= character <= "힣" for character in unicodedata.normalize("NFC", text))
+
+
 def normalize_with_spans(text: str) -> NormalizedText:
     """Normalise `text` and keep, per resulting character, its (start, end) in `text`.
 

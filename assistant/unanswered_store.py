@@ -21,6 +21,7 @@ OUT_OF_SCOPE = "out of scope"
 
 ACTION_OUTCOMES = {
     "action_clarify": ASKED_BACK,
+    "action_not_understood": NOT_UNDERSTOOD,
     "utter_rephrase_in_form": ASKED_TO_REPHRASE,
     "utter_fallback": NOT_UNDERSTOOD,
     "utter_default": NOT_UNDERSTOOD,
