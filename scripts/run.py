@@ -10,6 +10,7 @@ from scripts.configuration import child_environment, load_settings
 from scripts.locks import LockHeld, locked
 from scripts.model import ensure_model
 from scripts.paths import app_command
+from scripts.practice_staff import PracticeLogIn, ensure_practice_account
 from scripts.services import Service, fetch_json, log_folder, occupied, services
 from scripts.stack import Stack
 from scripts.steps import StepFailed, Steps, run_logged, verb
@@ -32,7 +33,7 @@ def check_ports(wanted: list[Service]) -> None:
         raise StepFailed("\n".join([*problems, advice]))
 
 
-def _announce(settings: Settings) -> None:
+def _announce(settings: Settings, practice: PracticeLogIn | None) -> None:
     lines = ["", f"  ready: {settings.public_url}", f"  logs:  {log_folder(settings)}", "  stop:  Ctrl-C", ""]
     if not settings.is_live:
         customers: list[dict[str, Any]] = fetch_json(
@@ -43,6 +44,12 @@ def _announce(settings: Settings) -> None:
             "    {name} ({customer_id}, {phone_number}): {note}".format_map(one) for one in customers[:2]
         ]
         lines += [""]
+    if practice:
+        lines += [
+            f"  talk to customers as staff: {settings.public_url}/desk",
+            f"    log-in name {practice.staff_id}, password {practice.password}",
+            "",
+        ]
     print("\n".join(lines), file=sys.stderr, flush=True)
 
 
@@ -57,10 +64,11 @@ def main() -> int:
             check_ports(wanted)
             ensure_model(steps)
             migrate(settings, steps)
+            practice = ensure_practice_account(settings)
             names = ", ".join(service.name for service in wanted)
             steps.tell(f"starting {names} (about {STARTING_SECONDS} s) ...")
             stack = Stack(wanted, child_environment(settings), log_folder(settings))
-            return stack.serve(lambda: _announce(settings))
+            return stack.serve(lambda: _announce(settings, practice))
     except LockHeld as error:
         raise StepFailed(f"already running from this folder: process {error.pid}") from None
 

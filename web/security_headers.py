@@ -67,6 +67,12 @@ def portal_headers() -> dict[str, str]:
     return {"Content-Security-Policy": _policy(frame_src="'self'"), **NO_STORE}
 
 
+def desk_headers() -> dict[str, str]:
+    """Return the headers of the staff's page: nobody frames it, and no script may write HTML in it."""
+    policy = _policy(require_trusted_types_for="'script'", trusted_types="'none'")
+    return {"Content-Security-Policy": policy, "Referrer-Policy": "same-origin", **NO_STORE}
+
+
 def chat_headers(settings: Settings) -> dict[str, str]:
     """Return the headers of the chat page: allowed sites may frame it, and only Lit may write HTML in it."""
     own = own_origin(settings)

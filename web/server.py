@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+from types import FrameType
 
 import uvicorn
 
@@ -21,8 +23,21 @@ def _without_traceback(record: logging.LogRecord) -> bool:
     return True
 
 
-def configuration(app: App) -> uvicorn.Config:
-    """Return the server's configuration.
+class _Server(uvicorn.Server):
+    """Tells the application at once that it is to stop: answers without an end would be waited for."""
+
+    def __init__(self, config: uvicorn.Config, closing: threading.Event) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop."""
+        self._closing.set()
+        super().handle_exit(sig, frame)
+
+
+def configuration(app: App, closing: threading.Event | None = None) -> uvicorn.Config:
+    """Return the server's configuration; answers without an end have one when ``closing`` is set.
 
     uvicorn's own access log prints query strings, and payment tokens travel there: ``web.access_log`` writes ours.
     Forwarded headers are believed only from the proxies that the settings name: anybody can send them.
@@ -31,7 +46,7 @@ def configuration(app: App) -> uvicorn.Config:
     for name in ("engineio.server", "socketio.server"):
         logging.getLogger(name).addFilter(_without_traceback)
     return uvicorn.Config(
-        make_application(app),
+        make_application(app, closing),
         host=app.settings.web_host,
         port=app.settings.web_port,
         log_config=None,
@@ -48,4 +63,5 @@ def configuration(app: App) -> uvicorn.Config:
 
 def serve(app: App) -> None:
     """Serve until SIGTERM or SIGINT."""
-    uvicorn.Server(configuration(app)).run()
+    closing = threading.Event()
+    _Server(configuration(app, closing), closing).run()

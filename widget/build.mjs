@@ -1,4 +1,4 @@
-// Builds web/static/{loader.js,chat.js,chat.css} and build-manifest.json. `node build.mjs [outdir]`; the same sources give the same bytes.
+// Builds web/static/{loader.js,chat.js,chat.css,enter-key.js} and build-manifest.json. `node build.mjs [outdir]`; the same sources give the same bytes.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -23,14 +23,12 @@ const cssText = {
   },
 };
 
-const result = await esbuild.build({
+const options = {
   absWorkingDir: here,
-  entryPoints: ["src/loader/loader.ts", "src/chat/chat.ts", "src/chat/chat.css"],
   entryNames: "[name]",
   outdir,
   bundle: true,
   minify: true,
-  format: "iife",
   target: ["es2022"],
   charset: "utf8",
   // Licence texts of the bundled libraries stay in the files that are handed out.
@@ -38,7 +36,12 @@ const result = await esbuild.build({
   define: { "process.env.NODE_ENV": '"production"' },
   plugins: [cssText],
   write: false,
-});
+};
+const results = await Promise.all([
+  esbuild.build({ ...options, format: "iife", entryPoints: ["src/loader/loader.ts", "src/chat/chat.ts", "src/chat/chat.css"] }),
+  // The staff's page has scripts of its own and takes only this from the chat.
+  esbuild.build({ ...options, format: "esm", entryPoints: ["src/chat/enter-key.ts"] }),
+]);
 
 const sha256 = (data) => createHash("sha256").update(data).digest("hex");
 
@@ -60,7 +63,7 @@ async function sourcesHash() {
 
 await mkdir(outdir, { recursive: true });
 const files = {};
-for (const file of result.outputFiles) {
+for (const file of results.flatMap((result) => result.outputFiles)) {
   const name = path.basename(file.path);
   await writeFile(path.join(outdir, name), file.contents);
   files[name] = { sha256: sha256(file.contents), bytes: file.contents.length };

@@ -18,7 +18,6 @@ from web.chat.connections import Connection, Connections
 from web.chat.feed import Feed
 from web.chat.identity import IdentityTokens
 from web.chat.limits import RateLimits, address_of
-from web.chat.redaction import redact
 from web.chat.sessions import Sessions
 from web.chat.turns import Turns
 from web.chat.wire import (
@@ -88,6 +87,7 @@ class ChatEvents(socketio.AsyncNamespace):
         wire: MessageWire,
         turns: Turns,
         feed: Feed,
+        redact: Callable[[str], str],
     ) -> None:
         super().__init__("/")
         self._conversations = conversations
@@ -98,6 +98,7 @@ class ChatEvents(socketio.AsyncNamespace):
         self._wire = wire
         self._turns = turns
         self._feed = feed
+        self._redact = redact
 
     async def trigger_event(self, event: str, *args: Any) -> Any:
         """Hand an event to its handler. Clients may name any, even those by which the server tells of itself."""
@@ -159,7 +160,7 @@ class ChatEvents(socketio.AsyncNamespace):
     async def on_user_message(self, connection: Connection, body: dict[str, Any]) -> Ack:
         """`{id, text}`: something typed. Acknowledged once it is stored."""
         self._count(connection)
-        said_as, text = client_id(body), redact(typed_text(body))
+        said_as, text = client_id(body), self._redact(typed_text(body))
         message = await asyncio.to_thread(
             self._conversations.say, connection.conversation_id, client_id=said_as, text=text
         )
@@ -221,5 +222,6 @@ class ChatEvents(socketio.AsyncNamespace):
 
     def _stored(self, message: Message) -> Ack:
         self._feed.wake()
-        self._turns.begin(message.conversation_id)
+        if not message.answered:
+            self._turns.begin(message.conversation_id)
         return {"ok": True, "id": message.client_id, "seq": message.seq}

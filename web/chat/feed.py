@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Awaitable, Iterable, Sequence
+from contextlib import suppress
 from typing import Final, Protocol
 
 from prepayment.orders import Order
-from prepayment.ports import Message, Watch
+from prepayment.ports import Message
 from prepayment.service.conversations import Conversations
 from web.chat.cards import Orders, PaymentCards
 from web.chat.connections import Connection, Connections
+from web.writes import PAUSE_AFTER_ERROR_SECONDS, Writes
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +21,6 @@ logger = logging.getLogger(__name__)
 LOOK_ANYWAY_SECONDS: Final = 5.0
 # Many writes of one moment are looked for once.
 _BREATH_SECONDS: Final = 0.05
-_PAUSE_AFTER_ERROR_SECONDS: Final = 2.0
-_STOP_WITHIN_SECONDS: Final = 1.0
 
 
 class Pushing(Protocol):
@@ -43,13 +41,13 @@ class Feed:
         conversations: Conversations,
         connections: Connections,
         cards: PaymentCards,
-        watch: Callable[[], AbstractContextManager[Watch]],
+        writes: Writes,
         push: Pushing,
     ) -> None:
         self._conversations = conversations
         self._connections = connections
         self._cards = cards
-        self._watch = watch
+        self._writes = writes
         self._push = push
         self._wake = asyncio.Event()
         # The payments that connected conversations link to, with the version that was told last.
@@ -67,12 +65,7 @@ class Feed:
 
     async def run(self) -> None:
         """Push until cancelled."""
-        stop = threading.Event()
-        listener = threading.Thread(
-            target=self._listen, args=(asyncio.get_running_loop(), stop), name="feed", daemon=True
-        )
-        listener.start()
-        try:
+        with self._writes.waking(self._wake):
             while True:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_ANYWAY_SECONDS):
@@ -82,22 +75,8 @@ class Feed:
                     await self._look()
                 except Exception:
                     logger.exception("the feed could not be read")
-                    await asyncio.sleep(_PAUSE_AFTER_ERROR_SECONDS)
+                    await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
                 await asyncio.sleep(_BREATH_SECONDS)
-        finally:
-            stop.set()
-
-    def _listen(self, loop: asyncio.AbstractEventLoop, stop: threading.Event) -> None:
-        while not stop.is_set():
-            try:
-                with self._watch() as watch:
-                    while not stop.is_set():
-                        if watch.wait(_STOP_WITHIN_SECONDS):
-                            loop.call_soon_threadsafe(self._wake.set)
-            except Exception:
-                if not stop.is_set():
-                    logger.exception("the database does not tell of writes")
-                stop.wait(_PAUSE_AFTER_ERROR_SECONDS)
 
     async def _look(self) -> None:
         seen = self._connections.seen()

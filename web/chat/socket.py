@@ -27,6 +27,7 @@ from web.chat.sessions import Sessions
 from web.chat.turns import Turns
 from web.chat.wire import MessageWire
 from web.origins import embedding_origins
+from web.writes import Writes
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,8 @@ class ChatSocket:
         self._cards = PaymentCards(app.account, app.clock, settings)
         self._wire = MessageWire(settings, self._cards)
         self._connections = Connections()
-        self._feed = Feed(app.conversations, self._connections, self._cards, app.database.watch, self)
+        self.writes = Writes(app.database.watch)
+        self._feed = Feed(app.conversations, self._connections, self._cards, self.writes, self)
         self._turns = Turns(
             app.conversations, typing=self._emit_typing, failed=self._emit_failed, answered=self._feed.wake
         )
@@ -68,6 +70,7 @@ class ChatSocket:
             wire=self._wire,
             turns=self._turns,
             feed=self._feed,
+            redact=app.parts.redact,
         )
         self._server.register_namespace(self._events)
         engine = socketio.ASGIApp(self._server, socketio_path=SOCKET_PATH)
@@ -87,7 +90,8 @@ class ChatSocket:
         """Push, and keep tokens fresh, as long as the block lasts."""
         tasks = [asyncio.create_task(self._feed.run()), asyncio.create_task(self._renew())]
         try:
-            yield
+            async with self.writes.running():
+                yield
         finally:
             for task in tasks:
                 task.cancel()

@@ -113,6 +113,8 @@ class MessageWire:
             image = message.image
             size = {"width": image.width, "height": image.height}
             body["image"] = {"url": self._own_origin + image.path, "alt": image.alt, **size}
+        if message.agent_name is not None:
+            body["name"] = message.agent_name
         if message.ends:
             body["ends"] = True
         return body

@@ -34,7 +34,8 @@ export interface ShownPayment {
 }
 
 export function renderBubble(entry: Entry, place: Place, shown: ShownPayment | undefined, actions: BubbleActions): TemplateResult {
-  return entry.role === "bot" ? renderBot(entry, place, shown, actions) : renderUser(entry, place, actions);
+  if (entry.role === "bot") return renderBot(entry, place, shown, actions);
+  return entry.role === "agent" ? renderAgent(entry, place, actions) : renderUser(entry, place, actions);
 }
 
 function renderBot(entry: Entry, place: Place, shown: ShownPayment | undefined, actions: BubbleActions): TemplateResult {
@@ -48,6 +49,22 @@ function renderBot(entry: Entry, place: Place, shown: ShownPayment | undefined, 
     ${message?.image ? renderPicture(message.image) : nothing}
     ${shown ? renderPaymentCard(shown.payment, shown.payable) : nothing}
     ${message?.buttons?.length ? renderButtons(message, message.buttons, shown !== undefined, actions) : nothing}
+    ${place.last ? renderTime(entry.at) : nothing}
+  </article>`;
+}
+
+/** A person's words are shown as they were typed. The name is seen once in a run, and heard with every message. */
+function renderAgent(entry: Entry, place: Place, actions: BubbleActions): TemplateResult {
+  const who = t("role.agent", { name: entry.message?.name ?? "" });
+  return html`<article class=${rowClass(entry, place)} data-seq=${entry.message?.seq ?? nothing} data-key=${entry.key}>
+    <span class=${place.first ? "who" : "visually-hidden"}
+      ><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 12.2a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4.6 20a7.5 7.5 0 0 1 14.8 0" /></svg
+      >${who}<span class="visually-hidden">: </span></span
+    >
+    <div class="line">
+      <div class="bubble" lang=${SPOKEN}>${entry.text}</div>
+      ${renderCopyButton(actions.isCopied(entry), () => actions.copy(entry))}
+    </div>
     ${place.last ? renderTime(entry.at) : nothing}
   </article>`;
 }

@@ -215,7 +215,7 @@ export class ChatClient {
   #received(message: Message): void {
     if (!this.conversation.receive(message)) return;
     if (isDrawable(message.card)) this.#take(message.card);
-    if (message.role === "bot") {
+    if (message.role !== "user") {
       this.#typing.set(false);
       if (!this.host.visible) this.host.unread(++this.#unread);
     }

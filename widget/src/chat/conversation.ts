@@ -1,4 +1,4 @@
-import type { Message, ReplyButton, Session } from "./protocol.ts";
+import type { Message, ReplyButton, Role, Session } from "./protocol.ts";
 
 /** `queued`: waits for the connection. `sent`: acknowledged, its row has not come back yet. */
 export type Delivery = "queued" | "sending" | "sent" | "failed";
@@ -19,7 +19,7 @@ export interface Outgoing {
 /** A line of the list: either a row of the server or something still on its way. `key` stays the same when the one becomes the other. */
 export interface Entry {
   key: string;
-  role: "user" | "bot";
+  role: Role;
   text: string;
   at: number;
   message?: Message;

@@ -9,7 +9,7 @@ export interface CopyingEvents {
   copied(worked: boolean): void;
 }
 
-/** Copies messages as plain text, and remembers for a moment which one was. */
+/** Copies messages as plain text (what people typed is that already), and remembers for a moment which one was. */
 export class Copying {
   #key: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -20,8 +20,8 @@ export class Copying {
     return this.#key === entry.key;
   }
 
-  async copy({ key, text }: Entry): Promise<void> {
-    const worked = await write(plainText(text));
+  async copy({ key, role, text }: Entry): Promise<void> {
+    const worked = await write(role === "bot" ? plainText(text) : text);
     this.events.copied(worked);
     this.#show(worked ? key : undefined);
     clearTimeout(this.#timer);

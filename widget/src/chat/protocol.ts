@@ -44,14 +44,18 @@ export interface PaymentCard {
 
 export type RatingValue = "up" | "down";
 
+/** Who said a row: the customer, the bot, or a person of the staff. */
+export type Role = "user" | "bot" | "agent";
+
 /**
- * One row of the conversation. `client_id` is the uuid a client gave to its own message or button press. `ts` is ISO 8601. `card`: other types
+ * One row of the conversation. `name`: what the person of the staff is called. `client_id` is the uuid a client gave to its own message or button press. `ts` is ISO 8601. `card`: other types
  * than a payment may come one day. `ends`: the answer ends something, a good moment to ask for a rating.
  */
 export interface Message {
   id: string;
   seq: number;
-  role: "user" | "bot";
+  role: Role;
+  name?: string;
   ts: string;
   text: string;
   buttons?: Button[];
