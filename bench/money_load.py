@@ -19,6 +19,7 @@ from prepayment.adapters.alarm_bell import LogBell
 from prepayment.adapters.clock import SystemClock
 from prepayment.adapters.sql.engine import SqlDatabase, make_engine
 from prepayment.bootstrap import App, assemble
+from prepayment.desk_hours import DeskHours
 from prepayment.orders import State
 from prepayment.ports import Customer, WebhookNotice
 from prepayment.service.parts import Parts
@@ -137,6 +138,9 @@ def load_on(url: str) -> Iterator[Load]:
         policy=POLICY,
         public_url="https://prepay.example",
         pause_at_differences=1,
+        redact=str,
+        desk_hours=DeskHours.parse("mon-fri 09:00-18:00"),
+        desk_minutes=10,
     )
     app = assemble(Settings(database_url=url), parts, database)
     try:

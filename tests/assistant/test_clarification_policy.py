@@ -11,7 +11,7 @@ from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import InvalidConfigException
 
@@ -24,7 +24,9 @@ intents: [request_prepayment, affirm, check_usage, deny]
 slots:
   amount: {type: any, influence_conversation: false, mappings: [{type: custom}]}
   confirm_prepayment: {type: bool, influence_conversation: false, mappings: [{type: custom}]}
-actions: [action_clarify, action_check_usage]
+actions: [action_clarify, action_check_usage, action_answer_question_back]
+forms:
+  prepay_form: {required_slots: [amount]}
 """
 )
 CONFIG = {
@@ -32,6 +34,8 @@ CONFIG = {
     "stakes_threshold": 0.6,
     "stakes_intents": ["request_prepayment", "affirm"],
     "harmless_intents": ["deny"],
+    "harmless_in_forms": {"prepay_form": ["request_prepayment"]},
+    "answer_intents": ["affirm", "deny"],
 }
 
 
@@ -41,8 +45,11 @@ def policy(folder: Path, **changes: Any) -> ClarificationPolicy:
     return ClarificationPolicy.create(config, LocalModelStorage(folder), Resource("policy"), context)
 
 
-def said(intent: str | None, confidence: float) -> UserUttered:
-    return UserUttered("글", intent={"name": intent, "confidence": confidence})
+def said(intent: str | None, confidence: float, text: str = "글") -> UserUttered:
+    return UserUttered(text, intent={"name": intent, "confidence": confidence})
+
+
+ASKED_BACK = (said("check_usage", 0.3), ActionExecuted("action_clarify"), ActionExecuted("action_listen"))
 
 
 def predict(folder: Path, *events: Event) -> PolicyPrediction:
@@ -97,6 +104,55 @@ def test_after_asking_it_waits_for_the_answer(tmp_path: Path) -> None:
     assert predicted(prediction) == "action_listen"
 
 
+def test_a_wish_that_the_form_is_about_is_not_asked_back_in_the_form(tmp_path: Path) -> None:
+    """It asks for an explicit yes anyway."""
+    assert predicted(predict(tmp_path, ActiveLoop("prepay_form"), said("request_prepayment", 0.41))) is None
+    assert predicted(predict(tmp_path, ActiveLoop("prepay_form"), said("affirm", 0.41))) == "action_clarify"
+
+
+@pytest.mark.parametrize("intent", ["affirm", "deny"])
+def test_a_typed_answer_to_the_question_back_is_not_the_forms(tmp_path: Path, intent: str) -> None:
+    """A yes to "did you mean the limit?" must not be found later as a yes to the payment."""
+    prediction = predict(
+        tmp_path,
+        ActiveLoop("prepay_form"),
+        *ASKED_BACK,
+        said(intent, 0.9),
+        SlotSet("confirm_prepayment", True),
+    )
+
+    assert predicted(prediction) == "action_answer_question_back"
+    assert prediction.events == [SlotSet("confirm_prepayment", None)]
+
+
+def test_which_of_two_can_be_asked_again(tmp_path: Path) -> None:
+    again = (
+        *ASKED_BACK,
+        said("affirm", 0.9),
+        ActionExecuted("action_answer_question_back"),
+        ActionExecuted("action_listen"),
+    )
+
+    assert predicted(predict(tmp_path, *again[:-1])) == "action_listen"
+    assert predicted(predict(tmp_path, *again, said("affirm", 0.9))) == "action_answer_question_back"
+
+
+def test_a_button_or_another_message_after_the_question_back_is_what_it_is(tmp_path: Path) -> None:
+    assert predicted(predict(tmp_path, *ASKED_BACK, said("affirm", 1.0, "/affirm"))) is None
+    assert predicted(predict(tmp_path, *ASKED_BACK, said("check_usage", 0.9))) is None
+
+
+def test_a_yes_later_on_answers_the_form(tmp_path: Path) -> None:
+    later = (
+        *ASKED_BACK,
+        said("check_usage", 0.9),
+        ActionExecuted("action_check_usage"),
+        ActionExecuted("action_listen"),
+    )
+
+    assert predicted(predict(tmp_path, *later, said("affirm", 0.9))) is None
+
+
 def test_it_has_no_opinion_in_the_middle_of_a_turn(tmp_path: Path) -> None:
     prediction = predict(tmp_path, said("affirm", 0.5), ActionExecuted("action_check_usage"))
 
@@ -141,7 +197,16 @@ def test_impossible_thresholds_are_refused(tmp_path: Path, thresholds: tuple[flo
         policy(tmp_path, act_threshold=thresholds[0], stakes_threshold=thresholds[1])
 
 
-@pytest.mark.parametrize("changes", [{"stakes_intents": ["misspelt"]}, {"harmless_intents": ["misspelt"]}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"stakes_intents": ["misspelt"]},
+        {"harmless_intents": ["misspelt"]},
+        {"answer_intents": ["misspelt"]},
+        {"harmless_in_forms": {"prepay_form": ["misspelt"]}},
+        {"harmless_in_forms": {"misspelt": ["deny"]}},
+    ],
+)
 def test_training_refuses_an_intent_that_the_domain_does_not_know(
     tmp_path: Path, changes: dict[str, Any]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -9,10 +10,16 @@ from typing import Any
 import jsonschema
 import pytest
 import rasa
+import rasa.core.actions.action
 import rasa.model
 from rasa.core.actions.action import RemoteAction
+from rasa.core.channels.channel import CollectingOutputChannel
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
+from rasa.utils.endpoints import EndpointConfig
 
 from assistant import runtime_patches
 
@@ -44,6 +51,8 @@ def _restore(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RemoteAction, "_validate_action_result", SHIPPED_VALIDATE)
     monkeypatch.setattr(Event, "resolve_by_type", staticmethod(SHIPPED_RESOLVE))
     monkeypatch.setattr(rasa.model, "project_fingerprint", rasa.model.project_fingerprint)
+    shipped = rasa.core.actions.action.DEFAULT_REQUEST_TIMEOUT
+    monkeypatch.setattr(rasa.core.actions.action, "DEFAULT_REQUEST_TIMEOUT", shipped)
 
 
 def outcome(check: Callable[[Any, Any], bool], result: Any) -> tuple[str, str]:
@@ -122,4 +131,29 @@ def test_a_missing_function_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(RemoteAction, "_validate_action_result")
 
     with pytest.raises(runtime_patches.PatchError, match="_validate_action_result"):
+        runtime_patches.apply()
+
+
+def test_an_action_server_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A customer hears of it within five seconds; here it is a moment."""
+    assert runtime_patches.ACTION_SECONDS < 5
+    monkeypatch.setattr(runtime_patches, "ACTION_SECONDS", 0.1)
+    runtime_patches.apply()
+
+    async def ask() -> None:
+        server = await asyncio.start_server(lambda reader, writer: asyncio.sleep(60), "127.0.0.1", 0)
+        address = server.sockets[0].getsockname()
+        action = RemoteAction("action_x", EndpointConfig(f"http://127.0.0.1:{address[1]}"))
+        generator = TemplatedNaturalLanguageGenerator({})
+        tracker = DialogueStateTracker("cv1", [])
+        await action.run(CollectingOutputChannel(), generator, tracker, Domain.empty())
+
+    with pytest.raises(asyncio.TimeoutError):
+        asyncio.run(ask())
+
+
+def test_a_rasa_without_the_time_out_of_actions_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(rasa.core.actions.action, "DEFAULT_REQUEST_TIMEOUT")
+
+    with pytest.raises(runtime_patches.PatchError, match="time-out"):
         runtime_patches.apply()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text import normalize, normalize_with_spans, says_nothing
+from assistant.text import has_hangul_word, normalize, normalize_with_spans, says_nothing
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,13 @@ def test_punctuation_and_blanks_say_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", ["ㅇㅇ", "네?", "5", "ok", "👍", "👍🏽", "🙅\u200d♂️"])
 def test_letters_digits_and_pictures_say_something(text: str) -> None:
     assert not says_nothing(text)
+
+
+@pytest.mark.parametrize("text", ["네", "5만", "ㅇㅋ 근데", "\u1102\u1166"])
+def test_whole_syllables_are_words(text: str) -> None:
+    assert has_hangul_word(text)
+
+
+@pytest.mark.parametrize("text", ["", "ㅁㄴㅇㄹ", "tjsrufwp", "😀😀", "12 34"])
+def test_letters_by_themselves_are_no_hangul_words(text: str) -> None:
+    assert not has_hangul_word(text)

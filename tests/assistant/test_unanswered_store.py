@@ -57,6 +57,7 @@ def test_a_message_without_any_reading_has_no_guess(store: TrackedConversations)
         ("action_clarify", "asked back"),
         ("utter_rephrase_in_form", "asked to rephrase"),
         ("utter_fallback", "not understood"),
+        ("action_not_understood", "not understood"),
         ("utter_default", "not understood"),
         ("action_default_fallback", "not understood"),
     ],

@@ -20,8 +20,13 @@ TESTS = ROOT / "tests" / "nlu"
 MODEL = ROOT / "models" / "prepayment.tar.gz"
 CONFIG: dict[str, Any] = dict(read_yaml_file(ROOT / "config.yml"))
 POLICY = next(p for p in CONFIG["policies"] if p["name"].endswith("ClarificationPolicy"))
+# What can be typed; the domain's others are sent by buttons and by our own processes only.
 INTENTS = sorted(
-    name for name in read_yaml_file(ROOT / "domain.yml")["intents"] if not name.startswith("EXTERNAL_")
+    {
+        entry["intent"]
+        for path in (ROOT / "data" / "nlu").glob("*.yml")
+        for entry in read_yaml_file(path)["nlu"]
+    }
 )
 MONEY = {"request_prepayment", "ask_cancel_prepayment", "ask_block_limit", "ask_unblock_limit"}
 
@@ -110,6 +115,26 @@ def test_blocking_and_unblocking_are_never_mixed_up_surely(
     ]
 
     assert len(mixed_up) <= 2, mixed_up
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("네 근데 취소도 되나요", "ask_cancel_prepayment"),
+        ("ㅇㅋ 근데 나중에 환불돼?", "ask_cancel_prepayment"),
+        ("네 그런데 수수료가 있나요", "faq_cautions"),
+        ("응 근데 한도는 언제 돌아와", "faq_limit_restored"),
+        ("네 근데 언제까지 쓸 수 있는 거죠", "faq_eligible_charges"),
+        ("좋아요 근데 제가 얼마 썼어요", "check_usage"),
+        ("ㅇㅋ 근데", "out_of_scope"),
+        ("네 근데요...", "out_of_scope"),
+    ],
+)
+def test_a_yes_that_goes_on_is_no_consent(agent: Agent, text: str, meant: str) -> None:
+    """What follows the yes is answered; where nothing follows, nobody has agreed to anything."""
+    parsed = asyncio.run(agent.parse_message(text))
+
+    assert parsed["intent"]["name"] == meant
 
 
 @pytest.mark.parametrize(

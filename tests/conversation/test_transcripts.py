@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.conversation.transcript import TranscriptRun, load
+from tests.conversation.language import Transcript, load_all
+from tests.conversation.transcript import ConversationFailed, run
 from tests.support.full_stack import FullStack
 
-FILES = sorted((Path(__file__).parent / "transcripts").glob("*.yml"))
 TRANSCRIPTS = [
-    pytest.param(transcript, id=f"{path.stem}: {transcript['title']}")
-    for path in FILES
-    for transcript in load(path)
+    pytest.param(transcript, id=f"{transcript.file}: {transcript.title}")
+    for transcript in load_all(Path(__file__).parent / "transcripts")
 ]
 
 
 @pytest.mark.parametrize("transcript", TRANSCRIPTS)
-def test_conversation(transcript: dict[str, Any], stack: FullStack) -> None:
+def test_conversation(transcript: Transcript, stack: FullStack) -> None:
     """The bot answers, and the ledger stands, as the transcript says."""
-    TranscriptRun(stack, transcript).run()
+    try:
+        run(stack, transcript)
+    except ConversationFailed as failure:
+        pytest.fail(str(failure), pytrace=False)

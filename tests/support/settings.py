@@ -19,6 +19,7 @@ from tests.integration.sandbox.harness import (
 
 CHAT_SECRET = "chat-token-secret-of-the-tests-0123456789"
 IDENTITY_SECRET = "identity-token-secret-of-the-tests-012345"
+DESK_SECRET = "desk-session-secret-of-the-tests-01234567"
 
 
 def settings_beside(sandbox_url: str, sandbox_directory: Path, directory: Path, **own: Any) -> Settings:
@@ -37,6 +38,7 @@ def settings_beside(sandbox_url: str, sandbox_directory: Path, directory: Path, 
         carrier_api_key=SecretStr(CARRIER_KEY),
         chat_token_secret=SecretStr(CHAT_SECRET),
         identity_token_secret=SecretStr(IDENTITY_SECRET),
+        desk_secret=SecretStr(DESK_SECRET),
         sandbox_clock_file=sandbox_directory / "clock.db",
         **own,
     )

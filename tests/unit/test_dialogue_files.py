@@ -13,9 +13,13 @@ from prepayment.orders import State
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN_INTENTS = re.compile(r"EXTERNAL_\w+")
+# What is done at once is never read out of what somebody typed.
+BUTTON_INTENTS = frozenset({"block_now", "unblock_now", "connect_agent", "leave_queue"})
 # Rasa's own names: said or done by its policies and not by a rule of ours.
 RASA_RESPONSES = frozenset({"utter_default"})
-RASA_ACTIONS = frozenset({"action_listen", "action_deactivate_loop", "prepay_form"})
+# The metadata of a bot event under which Rasa keeps the response's name.
+RASA_KEYS = frozenset({"utter_action"})
+RASA_ACTIONS = frozenset({"action_listen", "action_deactivate_loop"})
 # Predicted by the policy that asks back, not by a rule.
 POLICY_ACTIONS = frozenset({"action_clarify"})
 CHOICE = "utter_choice_"
@@ -34,15 +38,19 @@ def all_of(folder: str, key: str) -> list[Any]:
 
 DOMAIN = read(ROOT / "domain.yml")
 INTENTS = frozenset(DOMAIN["intents"])
+FORMS = frozenset(DOMAIN["forms"])
 ACTIONS = frozenset(next(iter(a)) if isinstance(a, dict) else a for a in DOMAIN["actions"])
 RESPONSES = frozenset(all_of("responses", "responses"))
 EXAMPLES = [(one["intent"], one["examples"].splitlines()) for one in all_of("nlu", "nlu")]
 STEPS = [step for rule in all_of("rules", "rules") for step in rule["steps"]]
 RULE_ACTIONS = frozenset(step["action"] for step in STEPS if "action" in step)
 RULE_INTENTS = frozenset(step["intent"] for step in STEPS if "intent" in step)
+BUTTONS = "".join(
+    path.read_text(encoding="utf-8") for path in sorted((ROOT / "data" / "responses").glob("*.yml"))
+)
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "actions").glob("*.py")))
 ERRORS = (ROOT / "prepayment" / "errors.py").read_text(encoding="utf-8")
-NAMED_IN_CODE = frozenset(re.findall(r'"(utter_\w+)"', CODE)) | frozenset(
+NAMED_IN_CODE = frozenset(re.findall(r'"(utter_\w+)"', CODE)) - RASA_KEYS | frozenset(
     f"utter_problem_{code}" for code in re.findall(r'code(?:: ClassVar\[str\])? = "(\w+)"', ERRORS)
 )
 
@@ -56,6 +64,9 @@ def test_every_intent_has_examples_and_a_rule(intent: str) -> None:
     assert intent in RULE_INTENTS
     if OWN_INTENTS.fullmatch(intent):
         assert examples == 0, "only our own processes may send it"
+    elif intent in BUTTON_INTENTS:
+        assert examples == 0, "only buttons may send it"
+        assert f"payload: /{intent}\n" in BUTTONS, "no button sends it"
     else:
         assert examples >= (600 if intent == "out_of_scope" else 60)
 
@@ -70,17 +81,23 @@ def test_every_response_is_said_and_every_said_response_exists() -> None:
     choices = {response for response in RESPONSES if response.startswith(CHOICE)}
 
     assert set() == RESPONSES - said - RASA_RESPONSES - choices
-    in_code = set(re.findall(r'"(utter_\w+)"', CODE)) - {CHOICE}
+    in_code = set(re.findall(r'"(utter_\w+)"', CODE)) - {CHOICE} - RASA_KEYS
     assert set() == (in_code | {a for a in RULE_ACTIONS if a.startswith("utter_")}) - RESPONSES
 
 
 def test_every_action_of_the_domain_is_written_and_used() -> None:
     written = set(re.findall(r'return "((?:action|validate)_\w+)"', CODE))
-    asked_by_the_form = {action for action in ACTIONS if "_ask_prepay_form_" in action}
+    of_forms = {
+        action
+        for action in ACTIONS
+        for form in FORMS
+        if action == f"validate_{form}" or action.startswith(f"action_ask_{form}_")
+    }
     custom = {action for action in RULE_ACTIONS if action.startswith("action_")} - RASA_ACTIONS
 
     assert written == ACTIONS
-    assert custom == ACTIONS - asked_by_the_form - POLICY_ACTIONS - {"validate_prepay_form"}
+    assert custom == ACTIONS - of_forms - POLICY_ACTIONS
+    assert set() == FORMS - RULE_ACTIONS
 
 
 def test_every_intent_that_is_asked_back_has_a_button_of_its_own() -> None:
@@ -88,7 +105,7 @@ def test_every_intent_that_is_asked_back_has_a_button_of_its_own() -> None:
     harmless = set(policy["harmless_intents"])
     choices = {name.removeprefix(CHOICE) for name in RESPONSES if name.startswith(CHOICE)}
 
-    own = {intent for intent in INTENTS if not OWN_INTENTS.fullmatch(intent)}
+    own = {intent for intent in INTENTS - BUTTON_INTENTS if not OWN_INTENTS.fullmatch(intent)}
     assert choices <= own
     assert own - harmless <= choices
     # Nothing to press: a courtesy, a sum without a number, or nothing this bot does.

@@ -128,14 +128,16 @@ def test_the_core_imports_no_edge() -> None:
 
 
 def test_amounts_import_nothing_of_ours_but_themselves() -> None:
-    """They also run on Python 3.10, inside Rasa."""
+    """They also run on Python 3.10, inside Rasa. Only the command line tells what the rules say the least is."""
     amounts = [path for path in files("prepayment") if path.relative_to(ROOT).parts[1].startswith("amounts")]
     assert amounts
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in amounts
         for name in imports(path)
-        if not reaches(name, "prepayment.amounts") and name.split(".")[0] not in sys.stdlib_module_names
+        if not reaches(name, "prepayment.amounts")
+        and not (path.name == "__main__.py" and reaches(name, "prepayment.rules"))
+        and name.split(".")[0] not in sys.stdlib_module_names
     ]
     assert wrong == []
 

@@ -14,7 +14,11 @@ from prepayment.orders import State
 ROOT = Path(__file__).parents[2]
 DONE = re.compile("완료|끝났어요|되살아났|반영됐")
 FAILED = re.compile("실패|승인하지 않|안 됐|못했|결제된 금액은 없|이루어지지 않")
-APPLIED = {"utter_result_applied", "utter_result_applied_without_limit"}
+APPLIED = {
+    "utter_result_applied",
+    "utter_result_applied_blocked",
+    "utter_result_applied_without_limit",
+}
 NOT_KNOWN = {
     "utter_result_unknown",
     "utter_result_review",

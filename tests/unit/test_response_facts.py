@@ -39,8 +39,8 @@ MENU_NAMES = ("요금/서비스 > 요금조회 > 소액결제", "KT닷컴 홈페
 
 LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
 PLACEHOLDER = re.compile(r"\{\w+\}")
-# Links that actions fill in: the checkout of an order, the host site's log-in.
-LINK_PAYLOADS = frozenset({"{checkout_url}", "{login_url}"})
+# Links that actions fill in: the checkout and receipt of an order, the host site's log-in.
+LINK_PAYLOADS = frozenset({"{checkout_url}", "{receipt_url}", "{login_url}"})
 # Filled in by the action that asks back, with an intent of the ranking.
 CHOICE_PAYLOADS = frozenset({"{first_payload}", "{second_payload}"})
 CHOICE = "utter_choice_"
@@ -160,9 +160,9 @@ def test_no_sentence_is_copied_from_the_source_article(text: Text) -> None:
 
 @each_text
 def test_text_fits_a_chat_bubble(text: Text) -> None:
-    """Readable in a narrow bubble: not too long, no table, bold that the chat can show."""
+    """Readable in a narrow bubble: not too long, tables of two columns, bold that the chat can show."""
     assert 0 < len(text.text) <= TEXT_MAX
-    assert not re.search(r"^\s*\|", text.text, re.MULTILINE)
+    assert all(row.count("|") == 3 for row in re.findall(r"^\s*\|.*", text.text, re.MULTILINE))
     assert text.text.count("**") % 2 == 0
     assert BROKEN_BOLD.findall(PLACEHOLDER.sub(FILLED_IN, text.text)) == []
 

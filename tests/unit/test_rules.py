@@ -19,6 +19,7 @@ from prepayment.errors import (
 )
 from prepayment.rules import (
     ALL,
+    MINIMUM,
     MINIMUM_WON,
     Usage,
     Wish,
@@ -26,12 +27,13 @@ from prepayment.rules import (
     cancellable,
     order_expiry,
     quote,
+    wished_won,
 )
 
 NOVEMBER = Month(2026, 11)
 won = st.integers(min_value=0, max_value=2_000_000)
 usages = st.builds(Usage, month=st.just(NOVEMBER), used_won=won, prepaid_won=won, limit_won=won)
-wishes = st.one_of(st.just(ALL), st.integers(min_value=-1_000_000, max_value=200_000_000))
+wishes = st.one_of(st.sampled_from((ALL, MINIMUM)), st.integers(min_value=-1_000_000, max_value=200_000_000))
 
 
 def usage(used: int, prepaid: int = 0, limit: int = 300_000) -> Usage:
@@ -56,10 +58,15 @@ def test_every_wish_is_either_quoted_or_refused_by_a_rule(month: Usage, wish: Wi
     try:
         quoted = quote(month, wish)
     except RuleViolation:
-        amount = month.outstanding_won if wish == ALL else wish
-        assert not MINIMUM_WON <= amount <= month.outstanding_won
+        assert not MINIMUM_WON <= wished_won(month, wish) <= month.outstanding_won
     else:
-        assert quoted.amount_won == (month.outstanding_won if wish == ALL else wish)
+        assert quoted.amount_won == wished_won(month, wish)
+
+
+def test_a_wish_in_words_stands_for_a_sum() -> None:
+    assert wished_won(usage(180_000, prepaid=50_000), ALL) == 130_000
+    assert wished_won(usage(180_000), MINIMUM) == 30_000
+    assert wished_won(usage(180_000), 70_000) == 70_000
 
 
 @pytest.mark.parametrize(
@@ -76,6 +83,8 @@ def test_every_wish_is_either_quoted_or_refused_by_a_rule(month: Usage, wish: Wi
         (usage(50_000, prepaid=50_000), 30_000, NothingToPrepay),
         (usage(25_000), 25_000, OutstandingBelowMinimum),
         (usage(29_999), ALL, OutstandingBelowMinimum),
+        (usage(29_999), MINIMUM, OutstandingBelowMinimum),
+        (usage(0), MINIMUM, NothingToPrepay),
     ],
 )
 def test_a_wish_against_a_rule_is_refused_with_that_rule(

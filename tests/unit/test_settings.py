@@ -23,6 +23,7 @@ LIVE = {
     "PREPAY_LOGIN_URL": "https://www.example.com/login",
     "PREPAY_CHAT_TOKEN_SECRET": "a" + KEY,
     "PREPAY_IDENTITY_TOKEN_SECRET": "b" + KEY,
+    "PREPAY_DESK_SECRET": "f" + KEY,
     "PREPAY_RASA_TOKEN": "c" + KEY,
     "PREPAY_PORTONE_API_SECRET": "d" + KEY,
     "PREPAY_PORTONE_STORE_ID": "store-4ff4af41-85e3-4559-8eb8-0d08a2c6ceec",

@@ -41,7 +41,7 @@ def test_the_manifest_names_the_current_sources() -> None:
 
 def test_the_built_files_are_the_ones_in_the_manifest() -> None:
     manifest = json.loads((STATIC / "build-manifest.json").read_text("utf-8"))
-    assert set(manifest["files"]) == {"loader.js", "chat.js", "chat.css"}
+    assert set(manifest["files"]) == {"loader.js", "chat.js", "chat.css", "enter-key.js"}
     for name, expected in manifest["files"].items():
         assert sha256((STATIC / name).read_bytes()) == expected["sha256"], name
 

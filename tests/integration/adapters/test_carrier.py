@@ -110,12 +110,52 @@ def test_a_booking_without_a_clear_answer_is_unknown_and_safe_to_repeat(
     assert billing.usage("line-1001", month).prepaid_won == 50_000
 
 
+def set_limit(billing: HttpCarrierBilling, change_id: str, expected_won: int, limit_won: int) -> None:
+    billing.set_limit("line-1001", change_id, expected_won=expected_won, limit_won=limit_won)
+
+
+def test_a_limit_is_set_when_it_is_the_expected_one(sandbox: Sandbox, billing: HttpCarrierBilling) -> None:
+    set_limit(billing, "change1", 300_000, 0)
+    assert billing.line("line-1001").limit_won == 0
+    with pytest.raises(Refused) as raised:
+        set_limit(billing, "change2", 300_000, 100_000)
+    assert raised.value.reason == "limit_changed"
+    assert billing.line("line-1001").limit_won == 0
+    with pytest.raises(Refused, match="line_not_found"):
+        billing.set_limit("line-9999", "change3", expected_won=0, limit_won=1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "limit_won"),
+    [
+        ("unavailable", 300_000),
+        ("html_500", 300_000),
+        ("timeout_before_effect", 300_000),
+        ("timeout_after_effect", 0),
+        ("hang_up_before_effect", 300_000),
+        ("hang_up_after_effect", 0),
+    ],
+)
+def test_a_limit_without_a_clear_answer_is_unknown_and_safe_to_repeat(
+    sandbox: Sandbox, billing: HttpCarrierBilling, fault: str, limit_won: int
+) -> None:
+    sandbox.fault("carrier.limit", fault, count=1)
+    with pytest.raises(OutcomeUnknown):
+        set_limit(billing, "change1", 300_000, 0)
+    assert billing.line("line-1001").limit_won == limit_won
+    for _ in range(2):
+        set_limit(billing, "change1", 300_000, 0)
+        assert billing.line("line-1001").limit_won == 0
+
+
 def test_a_wrong_key_is_ours_to_mend(sandbox: Sandbox) -> None:
     stranger = HttpCarrierBilling(f"{sandbox.url}/carrier", "another-key")
     with pytest.raises(Misconfigured):
         stranger.line("line-1001")
     with pytest.raises(Misconfigured):
         stranger.apply_prepayment("line-1001", "order1", MONTH, 50_000)
+    with pytest.raises(Misconfigured):
+        set_limit(stranger, "change1", 300_000, 0)
     stranger.close()
 
 
@@ -123,6 +163,8 @@ def test_nobody_listening_is_not_sent() -> None:
     lonely = HttpCarrierBilling(f"http://127.0.0.1:{free_port()}", "key")
     with pytest.raises(NotSent):
         lonely.apply_prepayment("line-1", "order1", MONTH, 50_000)
+    with pytest.raises(NotSent):
+        set_limit(lonely, "change1", 300_000, 0)
     lonely.close()
 
 

@@ -23,7 +23,7 @@ Watch = Callable[[str, tuple[Any, ...], Mapping[str, Any]], None]
 # The calls that leave the process, by part.
 OUTSIDE: Final = {
     "gateway": ("pre_register", "read", "confirm", "cancel", "list_payments", "read_identity"),
-    "carrier": ("line", "usage", "apply_prepayment", "revoke_prepayment", "list_prepayments"),
+    "carrier": ("line", "usage", "apply_prepayment", "revoke_prepayment", "set_limit", "list_prepayments"),
     "assistant": ("answer", "inject"),
     "bell": ("ring",),
 }

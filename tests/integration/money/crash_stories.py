@@ -59,6 +59,15 @@ def give_back(rig: Rig, arm: Arm) -> None:
     rest(rig)
 
 
+def block(rig: Rig, arm: Arm) -> None:
+    """A customer blocks small payments."""
+    app = rig.apps[0]
+    conversation_id = app.conversations.create()
+    app.conversations.log_in(conversation_id, MINJI)
+    arm()
+    app.limit_control.block(conversation_id, MINJI)
+
+
 def rest(rig: Rig) -> None:
     """The worker does what is left, with time going on."""
     come_to_rest(rig.apps[0], rig.clock, rig.shop.advance)
@@ -71,4 +80,6 @@ def newest(rig: Rig) -> Order:
     return order
 
 
-STORIES: Final[dict[str, Story]] = {story.__name__: story for story in (buy, pay, cancel, hear, give_back)}
+STORIES: Final[dict[str, Story]] = {
+    story.__name__: story for story in (buy, pay, cancel, hear, give_back, block)
+}

@@ -36,9 +36,10 @@ def without_logs() -> Iterator[None]:
 
 
 def work(app: App, most_steps: int = MOST_STEPS) -> None:
-    """Do all that is due: webhooks, effects, sweeps, alarms, and what is left to be said in chats."""
+    """Do all that is due: webhooks, effects, sweeps, limits, alarms, and what is left to be said in chats."""
     for _ in range(most_steps):
-        if not (app.inbox.run_next() or app.effects.run_next() or app.sweeper.run_next()):
+        queues = (app.inbox, app.effects, app.sweeper, app.limit_control)
+        if not any(queue.run_next() for queue in queues):
             break
     else:
         raise AssertionError("the workers do not come to rest")

@@ -13,7 +13,13 @@ from prepayment.adapters.sql.tables import conversations
 from prepayment.errors import ChoiceStale, ConversationTaken
 from prepayment.orders import State
 from prepayment.ports import Button, Message, Reply
-from prepayment.service.conversations import APOLOGY, LOGGED_IN_INTENT, Conversations, as_plain_text
+from prepayment.service.conversations import (
+    APOLOGY,
+    LOGGED_IN_INTENT,
+    WAIT,
+    Conversations,
+    as_plain_text,
+)
 from prepayment.service.effects import Effects
 from tests.integration.money.shop import MINJI, YUNA, Shop
 from tests.integration.money.talker import Talker
@@ -70,6 +76,22 @@ def test_what_is_said_is_answered_in_order(chat: Chat) -> None:
         ("bot", "들은 말: 안녕"),
         ("bot", "들은 말: 5만원"),
     ]
+
+
+def test_who_waits_long_is_told_so_and_gets_the_answer_too(chat: Chat) -> None:
+    hasty = Conversations(chat.shop.parts, patience=timedelta(milliseconds=20))
+    chat.talker.slow = 0.2
+    chat.all.say(chat.id, client_id="1", text="안녕")
+    assert hasty.answer_all(chat.id)
+    assert chat.shown() == [("user", "안녕"), ("bot", WAIT.text), ("bot", "들은 말: 안녕")]
+
+
+def test_nobody_waits_for_what_our_own_side_tells(chat: Chat) -> None:
+    hasty = Conversations(chat.shop.parts, patience=timedelta(milliseconds=20))
+    chat.talker.slow = 0.2
+    chat.tell("source")
+    assert hasty.answer_all(chat.id)
+    assert chat.shown() == [("bot", "들은 말: EXTERNAL_x")]
 
 
 def test_two_who_answer_at_once_take_turns_and_answer_everything_once(chat: Chat) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from prepayment.errors import PrepaymentError
+from prepayment.limit_changes import ChangeState
 from prepayment.orders import State
 from tests.integration.money import customers
 from tests.integration.money.crash_cases import CASES, Case
 from tests.integration.money.crash_runner import CrashRunner, crash_runner
 from tests.integration.money.crash_stories import AMOUNT_WON, newest
+from tests.integration.money.limit_steps import changes, limit_won, told
 from tests.integration.money.own_sandbox import own_sandbox, scratch_directory
 from tests.integration.money.quiet import without_logs, work
 from tests.integration.money.rig import Rig, make_rig
@@ -61,6 +63,30 @@ def test_a_customer_who_comes_back_after_a_crash_pays_once(stage: Stage) -> None
         net_won = sum(moved.net_won for moved in rig.books().outside.movements.values())
         if rig.states().count(State.APPLIED) != 1 or net_won != AMOUNT_WON:
             problems.append(f"{net_won} won are charged, the orders ended as {rig.states()}")
+        wrong += [f"killed {boundaries[number - 1]} ({number}): {problem}" for problem in problems]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_block_whose_process_was_killed_is_made_and_told_by_another(stage: Stage) -> None:
+    """Whatever was written down is done and told; before that nothing was asked of the carrier."""
+    rig, runner = stage
+    case = Case("block", "block", State.APPLIED)
+    case.prepare(rig)
+    boundaries = runner.run(case.story).boundaries
+    assert len(boundaries) >= 4
+    wrong: list[str] = []
+    for number in range(1, len(boundaries) + 1):
+        problems = _kill(rig, runner, case, number)
+        left = changes(rig.shop)
+        done_before = [change.state for change in left] == [ChangeState.DONE]
+        work(rig.apps[0])
+        if [change.state for change in changes(rig.shop)] != [ChangeState.DONE] * len(left):
+            problems.append(f"ended as {changes(rig.shop)}")
+        if (limit_won(rig.shop) == 0) != bool(left):
+            problems.append(f"the limit is {limit_won(rig.shop)} with {len(left)} changes")
+        heard = [told(rig.shop, change.conversation_id) for change in left]
+        if heard != ([[]] if done_before else [[change.id] for change in left]):
+            problems.append(f"told {heard}")
         wrong += [f"killed {boundaries[number - 1]} ({number}): {problem}" for problem in problems]
     assert not wrong, "\n".join(wrong)
 

@@ -15,9 +15,10 @@ MANUAL = (ROOT / "docs" / "operators.md").read_text()
 def test_the_manual_names_every_command_and_every_option() -> None:
     group = typer.main.get_command(cli)
     commands = group.commands  # type: ignore[attr-defined]  # of the vendored command classes
+    within = [one for command in commands.values() for one in getattr(command, "commands", {}).values()]
     options = {
         option
-        for command in commands.values()
+        for command in [*commands.values(), *within]
         for parameter in command.params
         for option in parameter.opts
         if option.startswith("--") and option != "--help"

@@ -92,6 +92,54 @@ def test_line_and_limit(sandbox: Sandbox) -> None:
         assert refusal(response) == (400, "invalid_request")
 
 
+def set_limit(sandbox: Sandbox, limit_won: int, line_id: str = "line-1001", **more: Any) -> httpx.Response:
+    return sandbox.carrier.put(f"/v1/lines/{line_id}/limit", json={"limit_won": limit_won, **more})
+
+
+def test_a_limit_that_is_not_the_expected_one_is_left_alone(sandbox: Sandbox) -> None:
+    """But for the one that it is to become: then there is nothing to do."""
+    assert set_limit(sandbox, 0, expected_won=300_000).json()["limit_won"] == 0
+    assert set_limit(sandbox, 0, expected_won=300_000).json()["limit_won"] == 0
+    assert refusal(set_limit(sandbox, 50_000, expected_won=300_000)) == (409, "limit_changed")
+    assert set_limit(sandbox, 300_000, expected_won=0).json()["limit_won"] == 300_000
+    for bad in (-1, "0", True, None):
+        assert refusal(set_limit(sandbox, 0, expected_won=bad)) == (400, "invalid_request")
+
+
+def test_a_change_of_the_limit_is_decided_once_however_late_it_comes_again(sandbox: Sandbox) -> None:
+    first: dict[str, Any] = {"expected_won": 300_000, "change_id": "change-1"}
+    assert set_limit(sandbox, 0, **first).json()["blocked"]
+    set_limit(sandbox, 300_000)
+    again = set_limit(sandbox, 0, **first)
+    assert (again.status_code, again.json()["limit_won"]) == (200, 300_000)
+    assert month(sandbox, "line-1001")["limit_won"] == 300_000
+
+
+def test_a_refused_change_of_the_limit_stays_refused(sandbox: Sandbox) -> None:
+    second: dict[str, Any] = {"expected_won": 100_000, "change_id": "change-2"}
+    assert refusal(set_limit(sandbox, 0, **second)) == (409, "limit_changed")
+    set_limit(sandbox, 100_000)
+    assert refusal(set_limit(sandbox, 0, **second)) == (409, "limit_changed")
+    assert month(sandbox, "line-1001")["limit_won"] == 100_000
+
+
+def test_a_change_id_belongs_to_one_change(sandbox: Sandbox) -> None:
+    set_limit(sandbox, 0, change_id="change-3")
+    assert refusal(set_limit(sandbox, 1, change_id="change-3")) == (409, "change_conflict")
+    assert refusal(set_limit(sandbox, 0, "line-1007", change_id="change-3")) == (409, "change_conflict")
+    assert refusal(set_limit(sandbox, 0, change_id="change-3", expected_won=0)) == (409, "change_conflict")
+    assert refusal(set_limit(sandbox, 0, "line-9", change_id="change-4")) == (404, "line_not_found")
+    for bad in ("", "a b", 7, "x" * 65):
+        assert refusal(set_limit(sandbox, 0, change_id=bad)) == (400, "invalid_request")
+
+
+def test_the_same_change_of_the_limit_from_eight_threads_is_made_once(sandbox: Sandbox) -> None:
+    more: dict[str, Any] = {"expected_won": 300_000, "change_id": "change-5"}
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: set_limit(sandbox, 0, **more), range(8)))
+    assert {(answer.status_code, answer.json()["limit_won"]) for answer in answers} == {(200, 0)}
+
+
 def test_an_order_is_applied_once(sandbox: Sandbox) -> None:
     first, again = apply(sandbox, "order-1", 50_000), apply(sandbox, "order-1", 50_000)
     assert (first.status_code, again.status_code) == (201, 200)

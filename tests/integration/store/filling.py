@@ -97,11 +97,14 @@ def _value(column: sa.Column[Any], number: int) -> Any:
 
 
 def _references(connection: Connection, table: sa.Table, number: int) -> Values:
-    """The columns that refer to other tables, taken from the row of the same place there."""
+    """The columns that refer to other tables, taken from the row of the same place there.
+
+    A table that is as new as this one has fewer rows than those from before: it is gone through again.
+    """
     taken: Values = {}
     for constraint in table.foreign_key_constraints:
         other = constraint.referred_table
         columns = [element.column for element in constraint.elements]
         rows = connection.execute(sa.select(*columns).order_by(*other.primary_key.columns)).all()
-        taken |= dict(zip(constraint.column_keys, rows[number], strict=True))
+        taken |= dict(zip(constraint.column_keys, rows[number % len(rows)], strict=True))
     return taken

@@ -204,3 +204,12 @@ def test_a_lines_orders_come_newest_first(database: SqlDatabase) -> None:
     with database() as unit:
         assert unit.orders.of_line("line-1") == made[::-1]
         assert unit.orders.of_line("line-1", limit=2) == [made[3], made[2]]
+
+
+def test_what_was_paid_is_found_behind_whatever_was_left_since(database: SqlDatabase) -> None:
+    now = datetime.now(UTC)
+    paid = walk(database, stored_order(database, created_at=now - timedelta(days=1)), *PATH_TO_APPLIED)
+    for number in range(3):
+        walk(database, stored_order(database, created_at=now + timedelta(seconds=number)), State.WITHDRAWN)
+    with database() as unit:
+        assert unit.orders.of_line("line-1", limit=2, states={State.APPLIED, State.CANCELLED}) == [paid]

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json"
+EVENTS: Final = "text/event-stream; charset=utf-8"
 # Every answer of the site has them, whatever its route says.
 HEADERS: Final = (
     "content-security-policy",
@@ -24,6 +25,13 @@ HEADERS: Final = (
 _PROBLEM: Final = (HTML, JSON)
 _PAGE: Final[dict[int, tuple[str, ...]]] = {200: (HTML,)}
 _BACK: Final[dict[int, tuple[str, ...]]] = {303: (), 400: _PROBLEM}
+_AT_THE_DESK: Final[dict[int, tuple[str, ...]]] = {
+    400: _PROBLEM,
+    401: (JSON,),
+    403: _PROBLEM,
+    404: _PROBLEM,
+    409: (JSON,),
+}
 ANSWERS: Final[dict[tuple[str, str], dict[int, tuple[str, ...]]]] = {
     ("get", "/health"): {200: (JSON,), 503: (JSON,)},
     ("get", "/chat"): _PAGE,
@@ -34,6 +42,15 @@ ANSWERS: Final[dict[tuple[str, str], dict[int, tuple[str, ...]]]] = {
     ("get", "/pay/{token}/payment/return"): _BACK,
     ("get", "/pay/{token}/receipt"): {200: (HTML,), 404: _PROBLEM},
     ("get", "/pay/{token}/status"): {200: (JSON,), 404: _PROBLEM},
+    ("get", "/desk"): {200: (HTML,), 303: ()},
+    ("get", "/desk/login"): {200: (HTML,), 303: ()},
+    ("post", "/desk/login"): {303: (), 400: _PROBLEM, 403: _PROBLEM, 429: (HTML,)},
+    ("post", "/desk/logout"): {303: (), 403: _PROBLEM},
+    # Its answer has no end, so the tests of the description see only who it is refused to.
+    ("get", "/desk/feed"): {200: (EVENTS,), 400: _PROBLEM, 401: (JSON,)},
+    ("post", "/desk/tickets/{number}/join"): {200: (JSON,), **_AT_THE_DESK},
+    ("post", "/desk/tickets/{number}/messages"): {200: (JSON,), **_AT_THE_DESK},
+    ("post", "/desk/tickets/{number}/leave"): {200: (JSON,), **_AT_THE_DESK},
     ("post", "/webhooks/portone"): {200: (), 400: (), 413: ()},
     ("get", "/"): _PAGE,
     ("get", "/portal"): _PAGE,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
+from prepayment.adapters.redaction import redact
 from prepayment.amounts import format_won, to_korean
-from web.chat.redaction import redact
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from prepayment.rules import MINIMUM_WON
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -25,6 +27,10 @@ def run(messages: bytes) -> list[str]:
 def test_each_line_gets_the_sum_or_a_word() -> None:
     messages = "5만원\n삼만오천원\n전액\n5월 17일에\n5만원이랑 3만원\n5만원 말고 3만원\n"
     assert run(messages.encode()) == ["50000", "35000", "all", "none", "ambiguous", "30000"]
+
+
+def test_the_least_that_can_be_paid_is_the_sum_of_the_rules() -> None:
+    assert run("최소 금액으로\n제일 적게요\n".encode()) == [str(MINIMUM_WON)] * 2
 
 
 def test_a_negative_sum_cannot_be_paid_and_zero_is_a_sum() -> None:

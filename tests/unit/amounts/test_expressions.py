@@ -40,7 +40,7 @@ def test_an_answer_is_complete(message: str, expected: str) -> None:
     assert (amount.won is None) == (amount.kind != "won")
     if amount.kind == "won":
         assert amount.candidates == (amount.won,)
-    if amount.kind in ("none", "all"):
+    if amount.kind in ("none", "all", "minimum"):
         assert amount.candidates == ()
     assert (amount.span is None) == (amount.kind == "none")
     if amount.span is not None:

@@ -32,7 +32,7 @@ MARKS = [
     "\u11ab",
 ]
 PIECES = st.sampled_from([*WORDS.split(), *MARKS])
-KINDS = {"won", "all", "none", "ambiguous"}
+KINDS = {"won", "all", "minimum", "none", "ambiguous"}
 
 
 @given(st.text(max_size=300) | st.lists(PIECES, max_size=40).map("".join))
