@@ -17,7 +17,15 @@ from prepayment.bootstrap import App
 ONE_READING = "utter_clarify_one"
 TWO_READINGS = frozenset({"utter_clarify_two", "utter_clarify_which"})
 # What offers something with its first button, which asks for an explicit yes of its own.
-OFFERS = frozenset({"utter_block_own", "utter_block_rule", "utter_unblock_own"})
+OFFERS = frozenset(
+    {
+        "utter_block_own",
+        "utter_block_rule",
+        "utter_unblock_own",
+        "utter_urgent_ticket",
+        "utter_urgent_ticket_closed",
+    }
+)
 NEITHER = "/nlu_fallback"
 PAYLOAD = re.compile(r"/(?P<intent>\w+)(?P<entities>\{.*\})?")
 

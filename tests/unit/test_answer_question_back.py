@@ -42,7 +42,7 @@ def test_no_to_a_question_back_is_the_button_for_neither(question: str) -> None:
     assert meant([USER, said(question), ACTION, USER], yes=False) == "/nlu_fallback"
 
 
-@pytest.mark.parametrize("offer", ["utter_block_own", "utter_block_rule", "utter_unblock_own"])
+@pytest.mark.parametrize("offer", ["utter_block_own", "utter_unblock_own", "utter_urgent_ticket"])
 def test_yes_to_an_offer_is_its_first_button_and_no_leaves_it(offer: str) -> None:
     assert meant([USER, said(offer), ACTION, USER], yes=True) == BUTTONS[0]["payload"]
     assert meant([USER, said(offer), ACTION, USER], yes=False) is None

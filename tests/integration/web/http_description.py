@@ -75,6 +75,19 @@ def described(site: FastAPI) -> dict[str, Any]:
     description["paths"]["/webhooks/portone"]["post"]["requestBody"] = {
         "content": {"application/json": {"schema": {"type": "object"}}}
     }
+    # Any object may come; the generator has to be told what a message is to make one that is taken.
+    said = {
+        "id": {"type": "string", "pattern": "^[a-z0-9]{8,36}$"},
+        "text": {"type": "string", "minLength": 1},
+    }
+    description["paths"]["/desk/tickets/{number}/messages"]["post"]["requestBody"] = {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"type": "object", "properties": said, "required": list(said)},
+            }
+        },
+    }
     headers = {name: {"required": True, "schema": {"type": "string", "minLength": 1}} for name in HEADERS}
     for method, path in operations(description):
         description["paths"][path][method]["responses"] = {
