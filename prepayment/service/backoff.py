@@ -15,7 +15,7 @@ def backoff(attempts: int, longest: timedelta = _MAX) -> timedelta:
 
 
 class Failures:
-    """Remembers, within one process, what failed how often and when it is due again: after ``longest`` at the latest."""
+    """Remembers, within one process, what failed how often and when it is due again: in ``longest`` at most."""
 
     def __init__(self, longest: timedelta = _MAX) -> None:
         self._longest = longest
