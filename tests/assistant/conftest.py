@@ -39,7 +39,11 @@ entities: [amount, amount_candidates]
 responses:
   utter_greet: [{text: 안녕하세요}]
   utter_default: [{text: 다시 말씀해 주세요}]
-actions: [action_check_usage, action_clarify]
+slots:
+  amount: {type: any, mappings: [{type: from_entity, entity: amount}]}
+forms:
+  prepay_form: {required_slots: [amount]}
+actions: [action_check_usage, action_clarify, action_answer_question_back]
 """
 NLU = """\
 version: "3.1"
