@@ -19,6 +19,7 @@ _ACTION: Final = "action_not_understood"
 _FALLBACK: Final = "utter_fallback"
 MOST_IN_A_ROW: Final = 3
 _ASKED_BACK: Final = "action_clarify"
+_OFF_TOPIC: Final = "out_of_scope"
 _OURS: Final = "EXTERNAL_"
 _AGENT_LEFT: Final = "EXTERNAL_agent_left"
 
@@ -71,8 +72,8 @@ def _give_up(app: App, dispatcher: CollectingDispatcher, tracker: Tracker, *, in
 def not_understood_in_a_row(events: list[dict[str, Any]]) -> int:
     """Return how many of the customer's last messages were not understood, the present one included.
 
-    A question back and news of our own side leave the count as it is; a new session and a talk with a person begin it
-    anew.
+    A question back, what was put aside as off topic, and news of our own side leave the count as it is; a new session
+    and a talk with a person begin it anew.
     """
     turns = _turns_from_the_last(events)
     next(turns, None)  # the present one, which is being answered
@@ -100,9 +101,9 @@ class _Turn:
 
     @property
     def says_nothing(self) -> bool:
-        """Whether it is no sign of having been understood: asked back, taken for a button, or news of ours."""
+        """Whether it is no sign of having been understood: asked back, off topic, a typed button, or news of ours."""
         is_news = self.intent.startswith(_OURS) and self.intent != _AGENT_LEFT
-        return _ASKED_BACK in self.actions or self.put_back or is_news
+        return _ASKED_BACK in self.actions or self.intent == _OFF_TOPIC or self.put_back or is_news
 
 
 def _turns_from_the_last(events: list[dict[str, Any]]) -> Iterator[_Turn]:

@@ -17,6 +17,8 @@ from prepayment.service.cancelling import reason_detail
 
 # An event's actor has 64 characters.
 _NAME: Final = re.compile(r"[\w.@-]{1,48}")
+# Rows of a list that is not asked for whole.
+LIMIT: Final = 50
 
 Reason = Annotated[
     str, typer.Option("--reason", help="Why; kept with the order. Long numbers are masked.", metavar="TEXT")
@@ -28,6 +30,7 @@ Confirmed = Annotated[bool, typer.Option("--yes", help="Do it without asking: fo
 Name = Annotated[
     str | None, typer.Option("--as", help="Who does it; without it, the login name.", metavar="NAME")
 ]
+Number = Annotated[int, typer.Argument(help="The number that the customer was told.", metavar="NUMBER")]
 Wait = Annotated[float, typer.Option("--wait", min=0, help="Wait so long for the result.", metavar="SECONDS")]
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from prepayment.ops.asking import Json
+from prepayment.ops.asking import LIMIT, Json
 from prepayment.ops.output import say, say_json, say_table, seoul, won
 from prepayment.ops.refusals import Refusal
 from prepayment.ops.session import opened
 from prepayment.ops.showing import order_json
-
-LIMIT: Final = 50
 
 
 def find(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
-from prepayment.ops.asking import Confirmed, Json, Name, actor_named, make_sure
+from prepayment.ops.asking import LIMIT, Confirmed, Json, Name, Number, actor_named, make_sure
 from prepayment.ops.output import iso, say, say_json, say_pairs, say_table, seoul
 from prepayment.ops.refusals import Refusal
 from prepayment.ops.session import opened
 from prepayment.ports import Ticket, TicketState
 
-LIMIT: Final = 50
-
-Number = Annotated[int, typer.Argument(help="The number that the customer was told.", metavar="NUMBER")]
 OpenOnly = Annotated[bool, typer.Option("--open", help="Only who waits or talks to somebody.")]
 
 tickets = typer.Typer(

@@ -49,10 +49,11 @@ def test_every_turn_since_the_last_understood_one_counts(before: Events, times: 
     "between",
     [
         turn("faq_methods", "action_clarify", said="utter_clarify_two"),
+        turn("out_of_scope", "prepay_form", said="utter_aside_in_form"),
         turn("EXTERNAL_payment_result", "action_announce_payment"),
         [*turn("deny", "action_answer_question_back"), {"event": "rewind"}],
     ],
-    ids=["a question back", "news of a payment", "a typed no that was put back"],
+    ids=["a question back", "something off topic", "news of a payment", "a typed no that was put back"],
 )
 def test_what_is_no_sign_of_understanding_leaves_the_count_as_it_is(between: Events) -> None:
     assert not_understood_in_a_row([*NOT_UNDERSTOOD, *between, *PRESENT]) == 2
